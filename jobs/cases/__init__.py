@@ -1,0 +1,1 @@
+"""Writes the cases layer: the ranked list, its evidence and its report."""

@@ -1,0 +1,1 @@
+"""Writes the features layer: provider-month indicators and peer groups."""

@@ -1,0 +1,1 @@
+"""The landing zone: a synthetic pooling area and the mapping of local layouts to the contract."""

@@ -1,0 +1,1 @@
+"""Writes the raw layer: landing files read row by row, pseudonymised, nothing lost."""

@@ -1,0 +1,131 @@
+"""Opens the engine: local Spark, a Spark master, Spark Connect or the embedded engine. Everything else sees a SparkSession.
+
+Why: one factory, so that the same code runs on a laptop and on a cluster and its settings are explained in one place.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+from jobs.runtime.errors import TemporaryFault, UsageError
+from jobs.runtime.log import get_logger
+from jobs.runtime.settings import Settings
+
+log = get_logger("engine")
+
+COMMON = {
+    "spark.sql.session.timeZone": "UTC",  # claims carry local wall-clock time; UTC keeps it as it is written
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.adaptive.enabled": "true",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+}
+LOCAL = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.parquet.compression.codec": "zstd",
+    "spark.sql.autoBroadcastJoinThreshold": str(64 << 20),  # registers and points are far smaller; claims far larger
+    "spark.sql.sources.parallelPartitionDiscovery.threshold": "1024",  # months are explicit; no job to list them
+    "spark.driver.extraJavaOptions": "-XX:+UseParallelGC -Dlog4j2.level=error",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.log.level": "ERROR",
+}
+
+
+@dataclass
+class Engine:
+    """An open engine. `name` goes into run.json; close() gives its memory back."""
+
+    name: str
+    spark: SparkSession
+    _closers: list[Callable[[], Any]] = field(default_factory=list)
+
+    def close(self) -> None:
+        """Stops the session and whatever was started for it."""
+        for closer in self._closers:
+            closer()
+
+
+def open_engine(name: str, settings: Settings) -> Engine:
+    """Opens the engine `auto | spark | spark://… | yarn | k8s://… | sc://… | sail`.
+
+    Raises UsageError for another name, TemporaryFault when the engine does not answer.
+    """
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
+    try:
+        return _open(name, settings)
+    except UsageError:
+        raise
+    except Exception as fault:
+        raise TemporaryFault(
+            f"opening the engine {name}",
+            f"it does not answer ({type(fault).__name__}).",
+            "Run `fundwatch doctor`, then try again.",
+        ) from fault
+
+
+def _open(name: str, settings: Settings) -> Engine:
+    if name in ("auto", "spark"):
+        return _classic(f"local[{settings.cores}]", settings, LOCAL)
+    if name.startswith("sc://"):
+        return _connect(name, [])
+    if name == "sail":
+        return _sail()
+    if name == "yarn" or name.startswith(("spark://", "k8s://", "local")):
+        return _classic(name, settings, {})
+    raise UsageError(
+        f"--engine {name}",
+        "there is no such engine.",
+        "Use auto, spark, sail, sc://HOST:PORT or a Spark master address.",
+    )
+
+
+def _classic(master: str, settings: Settings, extra: dict[str, str]) -> Engine:
+    builder = SparkSession.builder.master(master).appName("fundwatch")
+    for key, value in {**COMMON, **extra, **_sized(settings)}.items():
+        builder = builder.config(key, value)
+    spark = builder.getOrCreate()
+    return Engine(master, spark, [spark.stop])
+
+
+def _sized(settings: Settings) -> dict[str, str]:
+    sized = {
+        "spark.driver.memory": f"{settings.driver_memory}m",
+        # Few, large shuffle partitions: adaptive execution splits them when they grow, empty tasks cost more than big ones.
+        "spark.sql.shuffle.partitions": str(settings.cores * 4),
+    }
+    if settings.scratch:
+        sized["spark.local.dir"] = str(settings.scratch)
+    return sized
+
+
+def _connect(address: str, closers: list[Callable[[], Any]]) -> Engine:
+    spark = SparkSession.builder.remote(address).getOrCreate()
+    for key, value in COMMON.items():
+        if key.startswith("spark.sql."):
+            _try_conf(spark, key, value)
+    return Engine(address, spark, [spark.stop, *closers])
+
+
+def _try_conf(spark: SparkSession, key: str, value: str) -> None:
+    try:
+        spark.conf.set(key, value)
+    except Exception:  # a server may refuse a static setting; the defaults of Spark 4 are the same
+        log.debug("engine keeps its own %s", key)
+
+
+def _sail() -> Engine:
+    from pysail.spark import SparkConnectServer
+
+    server = SparkConnectServer("127.0.0.1", 0)
+    server.start(background=True)
+    _, port = server.listening_address
+    engine = _connect(f"sc://127.0.0.1:{port}", [server.stop])
+    return Engine("sail", engine.spark, engine._closers)

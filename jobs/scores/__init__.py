@@ -1,0 +1,1 @@
+"""Writes the scores layer: evidence lines and findings."""

@@ -1,0 +1,1 @@
+"""Writes the validated layer: typed, checked, netted rows."""

@@ -1,0 +1,1 @@
+"""知识库: knowledge points and dictionaries as data, with effective dates, region and source."""

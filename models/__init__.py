@@ -1,0 +1,1 @@
+"""What is suspicious: rule kinds, detectors and the ranking."""

@@ -1,0 +1,1 @@
+"""Indicators judged against peers, declared in YAML by area."""

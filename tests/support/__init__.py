@@ -1,0 +1,1 @@
+"""What tests share: the engine, text tables, small worlds."""
