@@ -1,4 +1,4 @@
-"""Opens the engine: local Spark, a Spark master, Spark Connect or the embedded engine. Everything else sees a SparkSession.
+"""Opens the engine: local Spark, a Spark master, Spark Connect or the embedded engine; the rest sees a SparkSession.
 
 Why: one factory, so that the same code runs on a laptop and on a cluster and its settings are explained in one place.
 """
@@ -98,7 +98,7 @@ def _classic(master: str, settings: Settings, extra: dict[str, str]) -> Engine:
 def _sized(settings: Settings) -> dict[str, str]:
     sized = {
         "spark.driver.memory": f"{settings.driver_memory}m",
-        # Few, large shuffle partitions: adaptive execution splits them when they grow, empty tasks cost more than big ones.
+        # Few, large shuffle partitions: adaptive execution splits what grows, empty tasks cost most.
         "spark.sql.shuffle.partitions": str(settings.cores * 4),
     }
     if settings.scratch:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class FundwatchError(Exception):
-    """Base of every error told to a user without a traceback. `what` was tried, `wrong` is the fault, `then` the way out."""
+    """Base of every error told without a traceback: `what` was tried, `wrong` is the fault, `then` the way out."""
 
     exit_code = 1
 

@@ -1,4 +1,4 @@
-"""One logger for the whole house, configured once. Log lines carry counts and names of tables, never a value of a person."""
+"""One logger for the whole house, configured once. Lines carry counts and names of tables, never a person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings of the environment: memory, cores, engine. Thresholds and the catalogue live elsewhere and are never mixed in.
+"""Settings of the environment: memory, cores, engine. Thresholds and the catalogue live elsewhere.
 
 Why: everything that depends on the machine is read here, once, from FUNDWATCH_* variables, and passed on as values.
 """
