@@ -1,0 +1,49 @@
+# Two commands do everything, set-up included: `make demo` and `make test`.
+.PHONY: setup demo test check format lock docs clean help
+
+V := .venv/bin
+HOME_DIR ?= demo
+PACKAGES := fundwatch jobs knowledge models expectations tests
+
+help:
+	@echo "make demo   set up what is needed, run the chain on a generated area, say where to look"
+	@echo "make test   set up, then run the whole test suite"
+	@echo "make check  format, lint, types, import rules, generated docs fresh"
+	@echo "make setup  only build the environment in .venv"
+
+.venv/.ready-run: requirements.lock pyproject.toml tools/setup.sh
+	@tools/setup.sh run
+
+.venv/.ready-test: requirements-test.lock pyproject.toml tools/setup.sh
+	@tools/setup.sh test
+
+setup: .venv/.ready-run
+
+demo: .venv/.ready-run
+	@$(V)/fundwatch demo --home $(HOME_DIR)
+
+test: .venv/.ready-test
+	@$(V)/python -m pytest
+
+check: .venv/.ready-test
+	@$(V)/ruff format --check $(PACKAGES)
+	@$(V)/ruff check $(PACKAGES)
+	@$(V)/mypy $(PACKAGES)
+	@$(V)/lint-imports
+	@$(V)/python -m tools.docs --check
+
+format: .venv/.ready-test
+	@$(V)/ruff format $(PACKAGES)
+	@$(V)/ruff check --fix $(PACKAGES)
+
+docs: .venv/.ready-run
+	@$(V)/python -m tools.docs
+
+# Hashes, no index addresses; the test lock contains the run lock.
+lock:
+	@$(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml tools/build.in -o requirements.lock
+	@$(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra test -c requirements.lock pyproject.toml tools/build.in -o requirements-test.lock
+	@echo uv | $(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o tools/bootstrap.lock
+
+clean:
+	@rm -rf demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache

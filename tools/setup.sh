@@ -1,0 +1,52 @@
+#!/bin/sh
+# Builds .venv from the lock files. Usage: tools/setup.sh run | test
+# Bare machines are the rule: Python's venv module and Java 17 are installed where that is allowed, else asked for.
+set -eu
+cd "$(dirname "$0")/.."
+what=${1:-run}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then sudo -n "$@"; else return 1; fi
+}
+install() { as_root sh -c "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $* >/dev/null"; }
+can_install() { command -v apt-get >/dev/null 2>&1 && as_root true; }
+stop() { echo "setup: $*" >&2; exit 12; }
+
+python=""
+for candidate in python3.11 python3; do
+  if command -v "$candidate" >/dev/null 2>&1 &&
+     "$candidate" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then python=$candidate; break; fi
+done
+[ -n "$python" ] || stop "Python 3.11 is needed and was not found; install it (Debian/Ubuntu: apt-get install python3.11 python3.11-venv) and run this again."
+
+java_fits() { "$1" -version 2>&1 | head -n 1 | grep -Eq '"(17|21)[."]'; }
+find_java() {
+  for candidate in "${JAVA_HOME:-/nonexistent}/bin/java" "$(command -v java || echo /nonexistent)" /usr/lib/jvm/*17*/bin/java /usr/lib/jvm/*21*/bin/java; do
+    if [ -x "$candidate" ] && java_fits "$candidate"; then return 0; fi
+  done
+  return 1
+}
+if ! find_java; then
+  if can_install; then echo "setup: installing Java 17"; install openjdk-17-jre-headless || true; fi
+  find_java || stop "Java 17 is needed and could not be installed here; install it (Debian/Ubuntu: apt-get install openjdk-17-jre-headless) and run this again."
+fi
+
+if [ ! -x .venv/bin/python ]; then
+  "$python" -m venv .venv 2>/dev/null || {
+    rm -rf .venv
+    can_install && install "$(basename "$(readlink -f "$(command -v "$python")")")-venv" || true
+    "$python" -m venv .venv || stop "Python's venv module is missing; install it (Debian/Ubuntu: apt-get install python3-venv) and run this again."
+  }
+fi
+[ -x .venv/bin/uv ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/bootstrap.lock
+
+lock=requirements.lock
+[ "$what" = test ] && lock=requirements-test.lock
+echo "setup: installing $lock"
+.venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r "$lock" ||
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+.venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e . ||
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+touch ".venv/.ready-$what"
+[ "$what" = test ] && touch .venv/.ready-run
+echo "setup: done"
