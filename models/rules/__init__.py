@@ -1,1 +1,32 @@
-"""规则库: rule kinds, one pure function each; they meet knowledge points and never name a code."""
+"""规则库: rule kinds, one pure function each; they meet knowledge points and never name a code.
+
+Why: the registry names modules instead of importing them, so that a kind is loaded only when a card asks for it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+
+KINDS: dict[str, str] = {
+    "addon_over_main": "models.rules.addon_over_main",
+    "course_days": "models.rules.course_days",
+    "days_over_stay": "models.rules.days_over_stay",
+    "discounted_repeat": "models.rules.discounted_repeat",
+    "duplicate_pair": "models.rules.duplicate_pair",
+    "frequency_cap": "models.rules.frequency_cap",
+    "interval_per_person": "models.rules.interval_per_person",
+    "panel_members": "models.rules.panel_members",
+    "quantity_per_line": "models.rules.quantity_per_line",
+    "restricted_age": "models.rules.restricted_age",
+    "restricted_institution_level": "models.rules.restricted_institution_level",
+    "restricted_sex": "models.rules.restricted_sex",
+    "restricted_visit_type": "models.rules.restricted_visit_type",
+}
+
+
+def kind(name: str) -> ModuleType:
+    """The module of a rule kind; KeyError lists the kinds there are."""
+    if name not in KINDS:
+        raise KeyError(f"no rule kind {name}; there are {', '.join(sorted(KINDS))}")
+    return import_module(KINDS[name])

@@ -1,0 +1,216 @@
+"""What a rule kind is: its card, what it is given, what it must return, and the amount formulas all kinds share.
+
+Grain: a hit is one charged line (or one row of another table) and one detector.
+Why: a kind holds logic and never names a code; a card holds thresholds and words and never logic. Both meet the
+knowledge points here, so that evidence of all kinds looks the same and no line can be disputed above what was paid in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+MONEY, QUANTITY = "decimal(16,2)", "decimal(16,4)"
+HIT_SCHEMA: dict[str, str] = {
+    "detector_id": "string",
+    "fixmedins_code": "string",
+    "area": "string",
+    "table": "string",
+    "bkkp_sn": "string",
+    "paired_bkkp_sn": "string",
+    "psn_no": "string",
+    "fee_ocur_time": "timestamp",
+    "med_list_codg": "string",
+    "hilist_name": "string",
+    "cnt": QUANTITY,
+    "inscp_amt": MONEY,
+    "violation_cnt": QUANTITY,
+    "violation_amount": MONEY,
+    "fund_share": "double",
+    "note_zh": "string",
+    "note_en": "string",
+}
+EXPOSURE_SCHEMA: dict[str, str] = {
+    "detector_id": "string",
+    "fixmedins_code": "string",
+    "stat_month": "string",
+    "exposure": "double",
+}
+GAP_SCHEMA: dict[str, str] = {"detector_id": "string", "fixmedins_code": "string", "reason_code": "string"}
+NO_CODE = ""  # a self-made or unmapped item: no national code, told apart by its name alone
+
+
+@dataclass(frozen=True)
+class Card:
+    """One detector of family `rule`, declared in models/rules/cards/<area>.yaml.
+
+    `params` are its thresholds (each explained by `why` in the file); `needs` names table -> columns without which the
+    detector is not evaluable; `points` are globs over point ids that say which knowledge the card reads.
+    """
+
+    detector_id: str
+    kind: str
+    area: str
+    title_zh: str
+    title_en: str
+    version: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    points: tuple[str, ...] = ()
+    why: Mapping[str, str] = field(default_factory=dict)
+    scope: str = ""
+    time_window: str = ""
+    scenes: tuple[str, ...] = ()
+    stage: str = "after"
+    hosp_lv: tuple[str, ...] = ()
+    medins_type: tuple[str, ...] = ()
+    result_kind: str = "suspicious"
+    legal_basis: str = ""
+    blind_spots_zh: str = ""
+    blind_spots_en: str = ""
+    how_to_check_zh: str = ""
+    how_to_check_en: str = ""
+    benign: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RuleInputs:
+    """What a kind is given.
+
+    `lines`: validated fee lines with line_kind 'charge' and net_cnt > 0, already narrowed to codes that stand in a point.
+    `tables`: other validated tables by contract name; an absent key means the table was not handed over.
+    `points`: this kind's knowledge points resolved to items that occur (see knowledge.resolve); None when it has none.
+    `available`: table -> columns that really were handed over.
+    """
+
+    lines: DataFrame
+    tables: Mapping[str, DataFrame] = field(default_factory=dict)
+    points: DataFrame | None = None
+    available: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+def hits(
+    frame: DataFrame,
+    table: str = "fee_list_d",
+    key: str | None = "bkkp_sn",
+    cnt: str | None = "net_cnt",
+    inscp: str | None = "net_inscp",
+) -> DataFrame:
+    """`frame` cut to HIT_SCHEMA: rows with a positive disputed amount, one per detector and line.
+
+    `frame` must carry detector_id, area, fixmedins_code, violation_amount (yuan), note_zh and note_en; the other columns
+    are empty when it has none. `cnt` and `inscp` name its quantity and in-scope amount after refunds (None = empty).
+    A disputed amount above the in-scope amount is cut to it.
+    """
+    present = set(frame.columns)
+    source = {"bkkp_sn": key, "cnt": cnt, "inscp_amt": inscp}
+
+    def column(name: str, kind: str) -> Column:
+        if name == "table":
+            return F.lit(table).alias(name)
+        taken = source.get(name, name)
+        value = F.col(taken) if taken is not None and taken in present else F.lit(None)
+        if name == "violation_amount" and inscp is not None and inscp in present:
+            value = F.least(value, F.col(inscp))
+        return value.cast(kind).alias(name)
+
+    chosen = frame.select(*[column(name, kind) for name, kind in HIT_SCHEMA.items()])
+    return keep_largest(chosen.where(F.col("violation_amount") > 0))
+
+
+def keep_largest(found: DataFrame) -> DataFrame:
+    """One row per detector and line, the one with the largest amount; ties by the paired line, so that no run differs."""
+    order = Window.partitionBy("detector_id", "table", "bkkp_sn").orderBy(
+        F.col("violation_amount").desc(), F.col("paired_bkkp_sn").asc_nulls_last(), F.col("note_zh").asc_nulls_last()
+    )
+    return found.withColumn("_rank", F.row_number().over(order)).where(F.col("_rank") == 1).drop("_rank")
+
+
+def whole() -> Column:
+    """Duplicate or exclusive pair: the whole in-scope amount of the line, in yuan (handbook §3.4, formula 1)."""
+    return F.col("net_inscp").cast(MONEY)
+
+
+def excess_share(excess: Column, quantity: Column | None = None) -> Column:
+    """Quantity above a limit: net_inscp x excess / quantity in yuan, within 0..net_inscp (handbook §3.4, formula 2)."""
+    total = F.col("net_cnt") if quantity is None else quantity
+    share = F.try_divide(F.greatest(excess, F.lit(0)).cast("double"), total.cast("double"))
+    return F.round(F.col("net_inscp").cast("double") * F.least(share, F.lit(1.0)), 2).cast(MONEY)
+
+
+def discount_excess(keep_percent: Column | int, full_price: Column | None = None) -> Column:
+    """Discount rule: the part of a full-price line above `keep_percent` percent, in yuan (handbook §3.4, formula 3).
+
+    Nothing is disputed when the discount was given already, in the quantity (0.7 of a unit under a 70 % rule) or in the
+    price (at most the percentage of `full_price`). Whole numbers throughout: 0.7 has no exact binary form.
+    """
+    keep = F.lit(keep_percent).cast("int") if isinstance(keep_percent, int) else keep_percent.cast("int")
+    units = (F.col("net_cnt") * F.lit(10000)).cast("bigint")
+    in_quantity = (units % F.lit(10000) != 0) & (units % (keep * F.lit(100)) == 0)
+    cents = (F.col("net_inscp") * F.lit(100)).cast("bigint")
+    excess = ((cents * (F.lit(100) - keep)) / F.lit(100)).cast("bigint") / F.lit(100)
+    given = in_quantity
+    if full_price is not None:
+        given = given | F.coalesce(F.col("pric") * F.lit(100) <= full_price * keep + F.lit(1), F.lit(False))
+    return F.when(given, F.lit(0)).otherwise(excess).cast(MONEY)
+
+
+def per_card(cards: Sequence[Card], name: str, kind: str = "double", default: Any = None) -> Column:
+    """The parameter `name` of the card a row belongs to (by its column detector_id), as a Spark expression."""
+    chosen = F.lit(default).cast(kind)
+    for card in cards:
+        value = card.params.get(name, default)
+        chosen = F.when(F.col("detector_id") == card.detector_id, F.lit(value).cast(kind)).otherwise(chosen)
+    return chosen
+
+
+def sentence(template: str, **columns: Column | str) -> Column:
+    """A note: `sentence("已收{n}次", n=F.col("n"))`. An empty value shows as nothing, never as an empty note."""
+    parts: list[Column] = []
+    for part in re.split(r"(\{\w+\})", template):
+        if part.startswith("{"):
+            value = columns[part[1:-1]]
+            parts.append(F.coalesce((F.col(value) if isinstance(value, str) else value).cast("string"), F.lit("")))
+        elif part:
+            parts.append(F.lit(part))
+    return F.concat(*parts)
+
+
+def stat_month(column: str = "fee_date") -> Column:
+    """Month YYYY-MM of a date column."""
+    return F.date_format(F.col(column), "yyyy-MM")
+
+
+def exposures(frame: DataFrame, amount: Column | None = None) -> DataFrame:
+    """Sums `amount` (default: rows) per detector, institution and `stat_month` of the frame, as EXPOSURE_SCHEMA."""
+    total = F.count(F.lit(1)) if amount is None else F.sum(amount)
+    grouped = frame.groupBy("detector_id", "fixmedins_code", "stat_month").agg(total.cast("double").alias("exposure"))
+    return grouped.select(*EXPOSURE_SCHEMA)
+
+
+def with_points(lines: DataFrame, points: DataFrame, side: str = "item") -> DataFrame:
+    """Lines joined with the points whose `side` ('item' or 'other') they are: same code, and same name where one is named.
+
+    Adds the points' columns. A line stands once for every point it matches; a point holds only where its region covers
+    the institution and its dates cover the day, when both are known (columns `region`, `effective_from`, `effective_to`).
+    """
+    code, name = F.col(f"_p.{side}_code"), F.col(f"_p.{side}_name")
+    same = F.coalesce(F.col("_l.med_list_codg"), F.lit(NO_CODE)) == code
+    named = name.isNull() | (name == F.col("_l.hilist_name"))
+    joined = lines.alias("_l").join(F.broadcast(points.alias("_p")), same & named, "inner")
+    return joined.select("_l.*", "_p.*").where(in_force())
+
+
+def in_force() -> Column:
+    """A point holds on the day of the line and in the institution's region (column fix_blng_admdvs of the line)."""
+    day = F.col("fee_date")
+    since = F.col("effective_from").isNull() | (day >= F.col("effective_from"))
+    until = F.col("effective_to").isNull() | (day <= F.col("effective_to"))
+    place = F.regexp_replace(F.col("region"), "(0000|00)$", "")
+    covers = (F.col("region") == "000000") | F.coalesce(F.col("fix_blng_admdvs").startswith(place), F.lit(False))
+    return since & until & covers
