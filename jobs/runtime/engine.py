@@ -14,6 +14,7 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from jobs.runtime.errors import TemporaryFault, UsageError
+from jobs.runtime.java import point_spark_to_java
 from jobs.runtime.log import get_logger
 from jobs.runtime.settings import Settings
 
@@ -88,6 +89,7 @@ def _open(name: str, settings: Settings) -> Engine:
 
 
 def _classic(master: str, settings: Settings, extra: dict[str, str]) -> Engine:
+    point_spark_to_java()
     builder = SparkSession.builder.master(master).appName("fundwatch")
     for key, value in {**COMMON, **extra, **_sized(settings)}.items():
         builder = builder.config(key, value)
@@ -122,6 +124,7 @@ def _try_conf(spark: SparkSession, key: str, value: str) -> None:
 
 
 def _sail() -> Engine:
+    os.environ.setdefault("RUST_LOG", "error")  # its start-up chatter is for its own developers
     from pysail.spark import SparkConnectServer
 
     server = SparkConnectServer("127.0.0.1", 0)
