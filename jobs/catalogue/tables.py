@@ -3,7 +3,7 @@
 Why: one place to ask "what is `purc_d`" or "which tables does the `features` layer hold".
 """
 
-from jobs.catalogue import claims, clinical, derived_tables, outcomes, registers, stock
+from jobs.catalogue import case_tables, claims, clinical, derived_tables, outcomes, registers, stock
 from jobs.catalogue.model import Table
 
 LAYERS = ("raw", "quarantine", "validated", "features", "scores", "cases", "inspections")
@@ -27,7 +27,10 @@ TABLES: dict[str, Table] = {
     value.name: value for module in _MODULES for value in vars(module).values() if isinstance(value, Table)
 }
 DERIVED: dict[tuple[str, str], Table] = {
-    (value.layer, value.name): value for value in vars(derived_tables).values() if isinstance(value, Table)
+    (value.layer, value.name): value
+    for module in (derived_tables, case_tables)
+    for value in vars(module).values()
+    if isinstance(value, Table)
 }
 
 
