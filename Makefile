@@ -3,7 +3,7 @@
 
 V := .venv/bin
 HOME_DIR ?= demo
-PACKAGES := fundwatch jobs knowledge models expectations tests
+PACKAGES := fundwatch jobs knowledge models expectations tests tools
 
 help:
 	@echo "make demo   set up what is needed, run the chain on a generated area, say where to look"

@@ -34,7 +34,9 @@ class Finding:
 
 
 @click.command()
-@click.option("--home", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="Where the home folder will be.")
+@click.option(
+    "--home", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="Where the home folder will be."
+)
 @click.option("--engine", default="auto", show_default=True, help="Engine to try.")
 @click.option("--json", "as_json", is_flag=True, help="Print the checks as JSON.")
 def doctor(home: Path, engine: str, as_json: bool) -> int:
@@ -59,7 +61,9 @@ def doctor(home: Path, engine: str, as_json: bool) -> int:
 def check_python() -> Finding:
     """Python 3.11 is what the lock file is made for."""
     well = sys.version_info[:2] == (3, 11)
-    return Finding("python", well, platform.python_version(), "" if well else "Use Python 3.11: `make setup` builds .venv with it.")
+    return Finding(
+        "python", well, platform.python_version(), "" if well else "Use Python 3.11: `make setup` builds .venv with it."
+    )
 
 
 def check_java() -> Finding:
@@ -68,13 +72,22 @@ def check_java() -> Finding:
     if found:
         return Finding("java", True, f"{found[1]} at {found[0]}")
     wanted = " or ".join(str(version) for version in SUPPORTED)
-    return Finding("java", False, "none that fits", f"Install Java {wanted} (Debian/Ubuntu: apt-get install openjdk-17-jre-headless).")
+    return Finding(
+        "java",
+        False,
+        "none that fits",
+        f"Install Java {wanted} (Debian/Ubuntu: apt-get install openjdk-17-jre-headless).",
+    )
 
 
 def check_memory() -> Finding:
     """Memory of the machine."""
     well = total_memory() >= MEMORY_NEEDED
-    then = "" if well else f"At least {MEMORY_NEEDED // 1024} GiB are needed for local Spark; use --engine sail or a cluster."
+    then = (
+        ""
+        if well
+        else f"At least {MEMORY_NEEDED // 1024} GiB are needed for local Spark; use --engine sail or a cluster."
+    )
     return Finding("memory", well, f"{total_memory() / 1024:.1f} GiB", then)
 
 

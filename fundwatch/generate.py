@@ -13,8 +13,15 @@ from jobs.runtime.period import parse_period
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write, one sub-folder a table.")
-@click.option("--lines", type=click.IntRange(1_000), default=200_000, show_default=True, help="Fee lines, met within 3 %.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Folder to write, one sub-folder a table.",
+)
+@click.option(
+    "--lines", type=click.IntRange(1_000), default=200_000, show_default=True, help="Fee lines, met within 3 %."
+)
 @click.option("--period", default="2023-01..2023-06", show_default=True, help="Whole months, YYYY-MM..YYYY-MM.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same files.")
 @click.option("--format", "fmt", type=click.Choice(["csv", "parquet"]), default="parquet", show_default=True)

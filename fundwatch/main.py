@@ -84,7 +84,9 @@ def guarded(call: Callable[[], Any], as_json: bool) -> int:
         return fault.exit_code
     except Exception as fault:  # the message of a library may hold a value of a person: name the kind, log the rest
         get_logger("main").debug("unexpected", exc_info=True)
-        click.echo(f"fundwatch: an unexpected fault ({type(fault).__name__}); set FUNDWATCH_LOG=DEBUG to see where.", err=True)
+        click.echo(
+            f"fundwatch: an unexpected fault ({type(fault).__name__}); set FUNDWATCH_LOG=DEBUG to see where.", err=True
+        )
         return 1
 
 

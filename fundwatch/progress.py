@@ -1,4 +1,4 @@
-"""Progress for people: one line per step on a terminal, nothing when piped, one JSON line per event with --json-progress off.
+"""Progress for people: one line per step on a terminal, nothing when piped.
 
 Why: a run takes minutes to hours; whoever started it wants to see that it lives and where the time goes.
 """
@@ -34,7 +34,9 @@ class Progress:
     def __enter__(self) -> Progress:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._stop()
 
     def __call__(self, step: str, event: str) -> None:

@@ -12,13 +12,15 @@ from jobs.runtime.storage import Home
 
 @contextmanager
 def only_writer(home: Home) -> Iterator[None]:
-    """Holds the home's lock; the system releases it even when the process is killed. Raises TemporaryFault when taken."""
+    """Holds the home's lock; the system frees it even when the process is killed. TemporaryFault when taken."""
     home.root.mkdir(parents=True, exist_ok=True)
     with (home.root / ".lock").open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as taken:
             raise TemporaryFault(
-                f"starting work in {home.root}", "another run is writing there.", "Wait for it to finish, then try again."
+                f"starting work in {home.root}",
+                "another run is writing there.",
+                "Wait for it to finish, then try again.",
             ) from taken
         yield

@@ -6,7 +6,6 @@ Why: steps run as processes of their own, hours apart; what the next one must kn
 from __future__ import annotations
 
 import json
-import os
 from typing import Any
 
 from jobs.runtime.errors import InputError
@@ -19,14 +18,16 @@ def save(home: Home, step: str, facts: dict[str, Any]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     fresh = folder / f".{step}.json"
     fresh.write_text(json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
-    os.replace(fresh, folder / f"{step}.json")
+    fresh.replace(folder / f"{step}.json")
 
 
 def load(home: Home, step: str) -> dict[str, Any]:
     """Facts the step left. Raises InputError when it has not run in this home."""
     path = home.root / "state" / f"{step}.json"
     if not path.exists():
-        raise InputError(f"reading what step {step} left", f"it has not run in {home.root}.", f"Run `fundwatch step {step}` first.")
+        raise InputError(
+            f"reading what step {step} left", f"it has not run in {home.root}.", f"Run `fundwatch step {step}` first."
+        )
     return dict(json.loads(path.read_text(encoding="utf-8")))
 
 

@@ -26,7 +26,7 @@ def java_version(java: str) -> int | None:
 
 
 def find_java() -> tuple[str, int] | None:
-    """Path and major version of a Java that fits: JAVA_HOME, then the PATH, then the usual places; None when there is none."""
+    """Path and major version of a Java that fits: JAVA_HOME, the PATH, the usual places; None when there is none."""
     for java in _candidates():
         version = java_version(java)
         if version in SUPPORTED:

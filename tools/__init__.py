@@ -1,0 +1,1 @@
+"""Tools of the house itself: set-up and generated documents."""
