@@ -53,7 +53,7 @@ def load_cards(folder: Path = FOLDER) -> tuple[Card, ...]:
 
 
 def read_card(raw: Mapping[str, Any], file: str, area: str | None = None) -> list[Card]:
-    """The cards one YAML entry stands for (one per area when it lists `areas`). ValueError on a wrong or missing key."""
+    """The cards one YAML entry stands for: one, or one per area of `areas`. ValueError on a wrong or missing key."""
     name = f"{file}:{raw.get('id', '?')}"
     unknown, missing = set(raw) - _ALLOWED, _REQUIRED - set(raw)
     if unknown or missing:

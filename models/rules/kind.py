@@ -82,9 +82,9 @@ class Card:
 class RuleInputs:
     """What a kind is given.
 
-    `lines`: validated fee lines with line_kind 'charge' and net_cnt > 0, already narrowed to codes that stand in a point.
+    `lines`: validated fee lines with line_kind 'charge' and net_cnt > 0, narrowed to codes that stand in a point.
     `tables`: other validated tables by contract name; an absent key means the table was not handed over.
-    `points`: this kind's knowledge points resolved to items that occur (see knowledge.resolve); None when it has none.
+    `points`: this kind's knowledge points resolved to items that occur (knowledge.resolve); None when it has none.
     `available`: table -> columns that really were handed over.
     """
 
@@ -103,9 +103,9 @@ def hits(
 ) -> DataFrame:
     """`frame` cut to HIT_SCHEMA: rows with a positive disputed amount, one per detector and line.
 
-    `frame` must carry detector_id, area, fixmedins_code, violation_amount (yuan), note_zh and note_en; the other columns
-    are empty when it has none. `cnt` and `inscp` name its quantity and in-scope amount after refunds (None = empty).
-    A disputed amount above the in-scope amount is cut to it.
+    `frame` must carry detector_id, area, fixmedins_code, violation_amount (yuan), note_zh and note_en; the other
+    columns are empty when it has none. `cnt` and `inscp` name its quantity and in-scope amount after refunds
+    (None = empty). A disputed amount above the in-scope amount is cut to it.
     """
     present = set(frame.columns)
     source = {"bkkp_sn": key, "cnt": cnt, "inscp_amt": inscp}
@@ -124,7 +124,7 @@ def hits(
 
 
 def keep_largest(found: DataFrame) -> DataFrame:
-    """One row per detector and line, the one with the largest amount; ties by the paired line, so that no run differs."""
+    """One row per detector and line: the one with the largest amount, ties by the paired line, so that no run differs."""
     order = Window.partitionBy("detector_id", "table", "bkkp_sn").orderBy(
         F.col("violation_amount").desc(), F.col("paired_bkkp_sn").asc_nulls_last(), F.col("note_zh").asc_nulls_last()
     )
@@ -194,10 +194,10 @@ def exposures(frame: DataFrame, amount: Column | None = None) -> DataFrame:
 
 
 def with_points(lines: DataFrame, points: DataFrame, side: str = "item") -> DataFrame:
-    """Lines joined with the points whose `side` ('item' or 'other') they are: same code, and same name where one is named.
+    """Lines joined with the points whose `side` ('item' or 'other') they are: same code, same name where one is named.
 
     Adds the points' columns. A line stands once for every point it matches; a point holds only where its region covers
-    the institution and its dates cover the day, when both are known (columns `region`, `effective_from`, `effective_to`).
+    the institution and its dates (`effective_from`, `effective_to`, empty = open) cover the day.
     """
     code, name = F.col(f"_p.{side}_code"), F.col(f"_p.{side}_name")
     same = F.coalesce(F.col("_l.med_list_codg"), F.lit(NO_CODE)) == code
