@@ -1,0 +1,228 @@
+"""From what the detectors say of an institution to one score, one expected recovery and one rank.
+
+Reads: finding rows (one detector, one institution) and tips; amounts already counted once per line.
+Grain: levels – one labelled level of one case; cases – one institution × area.
+Why: a score must be readable as a list of named levels. Each level carries a declared weight – the share of such clues an
+inspection is expected to confirm – and levels join as independent witnesses do (noisy-or): 1 − Π(1 − weight). No area and
+no detector has weights of its own, so the same score means the same urgency everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+VERSION = "1.0"
+TIP_DETECTOR = "TIP-01-reported"
+KEY = ["fixmedins_code", "area"]
+
+
+class Level(NamedTuple):
+    """One rung: `weight` is the share of such clues expected to be confirmed, until outcomes replace it."""
+
+    weight: float
+    label_zh: str
+    label_en: str
+    why: str
+
+
+STRENGTHS: dict[int, Level] = {
+    0: Level(0.0, "未超出同组", "within its peers", "everybody has a base rate of mistakes; alone it opens no case"),
+    1: Level(0.15, "略高于同组", "somewhat above its peers", "habits and case mix explain most of these"),
+    2: Level(0.35, "明显高于同组", "clearly above its peers", "between a weak signal and a targeted national list"),
+    3: Level(0.60, "远高于同组", "far above its peers", "111 of 185 institutions of one targeted national list: 0.60"),
+    4: Level(0.85, "极端", "overwhelming", "hardly any benign explanation left, but a clue is never certain"),
+}
+TIPS: dict[str, Level] = {
+    "confirmed": Level(0.50, "举报已核实", "a tip already verified", "somebody has looked and found it plausible"),
+    "open": Level(0.15, "举报待核实", "a tip not yet verified", "as weak as the weakest detector level"),
+}  # an unfounded tip has no level: it never opens nor strengthens a case
+FAMILIES: dict[str, tuple[float, str]] = {
+    "rule": (1.0, "points at lines"),
+    "cohort": (1.0, "points at persons and days"),
+    "indicator": (0.6, "points at nothing one could ask about; case mix is never fully matched"),
+}
+REPEATED = 0.5  # the next detector of the same family sees largely the same habit: half, then a quarter, ...
+EXPLAINED = 0.2  # a benign explanation was tested and holds: what is left is the chance that the test is wrong
+FAULTY = 0.1  # a data fault explains the signal: worth a call about the data, hardly an inspection
+EXCESS_SHARE = 0.3  # an excess over peers is an estimate; only this part is counted on as recoverable
+_HOLDS = re.compile(r'"result"\s*:\s*"explains"')
+
+
+def levels(findings: pd.DataFrame, tips: pd.DataFrame) -> pd.DataFrame:
+    """Every labelled level of every case, strongest first; a pair without a row here is no case.
+
+    `findings`: rows of scores/finding. `tips`: fixmedins_code, area (may be empty), verified. A case opens on a hit of
+    strength ≥ 1 or on a tip that is open or confirmed. Where an unfaulted hit or a tip speaks, hits that a data fault
+    explains are left out; where nothing else speaks, they make a case of verdict_hint `data_quality`. A case that only a
+    tip opened takes the detectors within its peers' range along with weight 0, so that their lines can be read.
+    """
+    judged = findings[findings["outcome"].isin(["hit", "no_hit"])]
+    hits = judged[(judged["outcome"] == "hit") & (judged["strength"] >= 1)]
+    sound, faulty = hits[hits["data_fault"].isna()], hits[hits["data_fault"].notna()]
+    heard = _tip_levels(_placed(tips, judged))
+    speaking = pd.MultiIndex.from_tuples(
+        _pairs(sound) | {(row["fixmedins_code"], row["area"]) for row in heard}, names=KEY
+    )
+    only_tip = speaking.difference(pd.MultiIndex.from_tuples(_pairs(sound), names=KEY))
+    silent = judged[(judged["outcome"] == "no_hit") & (judged["suspected_amount"] > 0) & _within(judged, only_tip)]
+    rows = [
+        *heard,
+        *(_level(row, "clue") for row in _records(sound)),
+        *(_level(row, "clue") for row in _records(silent)),
+        *(_level(row, "data_quality") for row in _records(faulty[~_within(faulty, speaking)])),
+    ]
+    return _witnesses(pd.DataFrame(rows, columns=_LEVEL_COLUMNS))
+
+
+_LEVEL_COLUMNS = [
+    *KEY,
+    *("verdict_hint", "family", "detector_id", "detector_version", "level", "label_zh", "label_en", "weight"),
+    *("belief", "suspected_amount", "excess_amount", "above_peers"),
+]
+
+
+def _level(row: dict[str, Any], hint: str) -> dict[str, Any]:
+    strength = min(int(row["strength"]), 4) if row["outcome"] == "hit" else 0
+    rung = STRENGTHS[strength]
+    factor = FAMILIES[row["family"]][0]
+    factor *= FAULTY if hint == "data_quality" else 1.0
+    factor *= EXPLAINED if explained(row["benign_checks"]) else 1.0
+    return {
+        **{name: row[name] for name in (*KEY, "family", "detector_id", "detector_version")},
+        **{"verdict_hint": hint, "level": strength, "label_zh": rung.label_zh, "label_en": rung.label_en},
+        **{"weight": rung.weight, "belief": rung.weight * factor, "above_peers": above_peers(row)},
+        **{name: float(row[name] or 0.0) for name in ("suspected_amount", "excess_amount")},
+    }
+
+
+def above_peers(row: dict[str, Any]) -> float:
+    """Share 0..1 of what was observed that the peers' median does not account for; 1 where there are no peers to ask."""
+    observed, median = row["observed"], row["peer_median"]
+    if pd.isna(observed) or pd.isna(median) or observed <= 0:
+        return 1.0
+    return float(min(1.0, max(0.0, 1.0 - median / observed)))
+
+
+def explained(benign_checks: Any) -> bool:
+    """True when one of the benign explanations tested holds (JSON text of finding.benign_checks)."""
+    return isinstance(benign_checks, str) and _HOLDS.search(benign_checks) is not None
+
+
+def _placed(tips: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
+    """Tips that count, each with an area: one without goes where the institution's suspected money is largest."""
+    counted = tips[tips["verified"].isin(list(TIPS))].copy()
+    money = judged.groupby(KEY)["suspected_amount"].sum().reset_index()
+    money = money[money["suspected_amount"] > 0].sort_values(["suspected_amount", "area"], ascending=[False, True])
+    largest = money.drop_duplicates("fixmedins_code").set_index("fixmedins_code")["area"]
+    counted["area"] = counted["area"].fillna(counted["fixmedins_code"].map(largest))
+    return counted.dropna(subset=["area"])
+
+
+def _tip_levels(tips: pd.DataFrame) -> list[dict[str, Any]]:
+    """One level per case that a tip speaks of: several tips count as their strongest, callers repeat each other."""
+    best: dict[tuple[str, str], str] = {}
+    for code, area, verified in tips[[*KEY, "verified"]].itertuples(index=False):
+        if best.get((code, area)) != "confirmed":
+            best[code, area] = verified
+    return [_tip_level(code, area, TIPS[verified]) for (code, area), verified in sorted(best.items())]
+
+
+def _tip_level(code: str, area: str, rung: Level) -> dict[str, Any]:
+    return {
+        **{"fixmedins_code": code, "area": area, "verdict_hint": "clue", "family": "tip"},
+        **{"detector_id": TIP_DETECTOR, "detector_version": VERSION, "level": 1 if rung is TIPS["open"] else 3},
+        **{"label_zh": rung.label_zh, "label_en": rung.label_en, "weight": rung.weight, "belief": rung.weight},
+        **{"suspected_amount": 0.0, "excess_amount": 0.0, "above_peers": 1.0},
+    }
+
+
+def _witnesses(rows: pd.DataFrame) -> pd.DataFrame:
+    """Orders the levels of each case and gives each its effect and its points of the score (they add up to it)."""
+    order = [*KEY, "belief", "suspected_amount", "detector_id"]
+    rows = rows.sort_values(order, ascending=[True, True, False, False, True]).reset_index(drop=True)
+    effects: list[float] = []
+    for _, case in rows.groupby(KEY, sort=False):
+        seen: Counter[str] = Counter()
+        for family, belief in zip(case["family"], case["belief"], strict=True):
+            effects.append(belief * REPEATED ** seen[family])
+            seen[family] += 1
+    rows["effect"] = effects
+    rows["points"] = [points for _, case in rows.groupby(KEY, sort=False) for points in _points(case["effect"])]
+    rows["position"] = rows.groupby(KEY, sort=False).cumcount() + 1
+    return rows.drop(columns="belief")
+
+
+def _points(effects: Iterable[float]) -> list[float]:
+    """Noisy-or as a waterfall: each level takes its share of the doubt the stronger ones left. Sums to 100·(1−Π(1−e))."""
+    doubt, points = 100.0, []
+    for effect in effects:
+        points.append(doubt * effect)
+        doubt -= points[-1]
+    return points
+
+
+def rank(found: pd.DataFrame, amounts: pd.DataFrame, probabilities: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The cases in the order an inspection should take them, rank 1..n without gaps.
+
+    `found`: rows of levels(). `amounts`: fixmedins_code, area, suspected_amount, fund_loss in yuan, every line once.
+    `probabilities`: fixmedins_code, area, probability once outcomes exist; until then score/100 stands for it.
+    expected_recovery = (suspected_amount × the part above the peers + excess_amount × EXCESS_SHARE) × probability.
+    Clues come first, then data-quality cases; inside by expected recovery, then score, suspected amount, institution, area.
+    """
+    cases = found.groupby(KEY, sort=True).apply(_case, include_groups=False).reset_index() if len(found) else _no_case()
+    cases = cases.merge(amounts, on=KEY, how="left", validate="one_to_one")
+    cases[["suspected_amount", "fund_loss"]] = cases[["suspected_amount", "fund_loss"]].astype(float).fillna(0.0)
+    known = probabilities if probabilities is not None else pd.DataFrame(columns=[*KEY, "probability"])
+    cases = cases.merge(known[[*KEY, "probability"]], on=KEY, how="left", validate="one_to_one")
+    cases["probability"] = cases["probability"].astype(float)
+    chance = cases["probability"].fillna(cases["score"] / 100)
+    recoverable = cases["suspected_amount"] * cases["above_peers"] + cases["excess_amount"] * EXCESS_SHARE
+    cases["expected_recovery"] = (recoverable * chance).round(2)
+    cases = cases.sort_values(
+        ["verdict_hint", "expected_recovery", "score", "suspected_amount", *KEY],
+        ascending=[True, False, False, False, True, True],
+        ignore_index=True,
+    )
+    cases["rank"] = range(1, len(cases) + 1)
+    return cases
+
+
+def _case(levels_of_case: pd.DataFrame) -> pd.Series:
+    money = levels_of_case["suspected_amount"]
+    share = (money * levels_of_case["above_peers"]).sum() / money.sum() if money.sum() > 0 else 1.0
+    strongest = levels_of_case.iloc[0]
+    versions = zip(levels_of_case["detector_id"], levels_of_case["detector_version"], strict=True)
+    return pd.Series(
+        {
+            "verdict_hint": strongest["verdict_hint"],
+            "score": round(min(100.0, levels_of_case["points"].sum()), 2),
+            "selected_by": "tip" if strongest["family"] == "tip" else "model",
+            "detectors": ";".join(f"{detector}@{version}" for detector, version in versions),
+            "excess_amount": round(levels_of_case["excess_amount"].max(), 2),  # indicators of one area overlap in money
+            "above_peers": share,
+        }
+    )
+
+
+def _no_case() -> pd.DataFrame:
+    columns = [*KEY, "verdict_hint", "score", "selected_by", "detectors", "excess_amount", "above_peers"]
+    return pd.DataFrame(
+        {name: pd.Series(dtype=float if name in columns[3:4] + columns[6:] else str) for name in columns}
+    )
+
+
+def _pairs(rows: pd.DataFrame) -> set[tuple[str, str]]:
+    return set(rows[KEY].itertuples(index=False, name=None))
+
+
+def _within(rows: pd.DataFrame, pairs: pd.MultiIndex) -> pd.Series:
+    return pd.Series(pd.MultiIndex.from_frame(rows[KEY]).isin(pairs), index=rows.index)
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
