@@ -2,9 +2,9 @@
 
 Reads: finding rows (one detector, one institution) and tips; amounts already counted once per line.
 Grain: levels – one labelled level of one case; cases – one institution × area.
-Why: a score must be readable as a list of named levels. Each level carries a declared weight – the share of such clues an
-inspection is expected to confirm – and levels join as independent witnesses do (noisy-or): 1 − Π(1 − weight). No area and
-no detector has weights of its own, so the same score means the same urgency everywhere.
+Why: a score must be readable as a list of named levels. Each level carries a declared weight – the share of such clues
+an inspection is expected to confirm – and levels join as independent witnesses do (noisy-or): 1 − Π(1 − weight). No
+area and no detector has weights of its own, so the same score means the same urgency everywhere.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ def levels(findings: pd.DataFrame, tips: pd.DataFrame) -> pd.DataFrame:
 
     `findings`: rows of scores/finding. `tips`: fixmedins_code, area (may be empty), verified. A case opens on a hit of
     strength ≥ 1 or on a tip that is open or confirmed. Where an unfaulted hit or a tip speaks, hits that a data fault
-    explains are left out; where nothing else speaks, they make a case of verdict_hint `data_quality`. A case that only a
-    tip opened takes the detectors within its peers' range along with weight 0, so that their lines can be read.
+    explains are left out; where nothing else speaks, they make a case of verdict_hint `data_quality`. A case that only
+    a tip opened takes the detectors within its peers' range along with weight 0, so that their lines can be read.
     """
     judged = findings[findings["outcome"].isin(["hit", "no_hit"])]
     hits = judged[(judged["outcome"] == "hit") & (judged["strength"] >= 1)]
@@ -101,7 +101,7 @@ def _level(row: dict[str, Any], hint: str) -> dict[str, Any]:
 
 
 def above_peers(row: dict[str, Any]) -> float:
-    """Share 0..1 of what was observed that the peers' median does not account for; 1 where there are no peers to ask."""
+    """Share 0..1 of what was observed the peers' median does not account for; 1 where there are no peers."""
     observed, median = row["observed"], row["peer_median"]
     if pd.isna(observed) or pd.isna(median) or observed <= 0:
         return 1.0
@@ -158,7 +158,7 @@ def _witnesses(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _points(effects: Iterable[float]) -> list[float]:
-    """Noisy-or as a waterfall: each level takes its share of the doubt the stronger ones left. Sums to 100·(1−Π(1−e))."""
+    """Noisy-or as a waterfall: each level takes its share of the doubt left by the stronger ones."""
     doubt, points = 100.0, []
     for effect in effects:
         points.append(doubt * effect)
@@ -172,14 +172,16 @@ def rank(found: pd.DataFrame, amounts: pd.DataFrame, probabilities: pd.DataFrame
     `found`: rows of levels(). `amounts`: fixmedins_code, area, suspected_amount, fund_loss in yuan, every line once.
     `probabilities`: fixmedins_code, area, probability once outcomes exist; until then score/100 stands for it.
     expected_recovery = (suspected_amount × the part above the peers + excess_amount × EXCESS_SHARE) × probability.
-    Clues come first, then data-quality cases; inside by expected recovery, then score, suspected amount, institution, area.
+    Clues come first, then data-quality cases; inside by expected recovery, score, suspected amount, institution, area.
     """
-    cases = found.groupby(KEY, sort=True).apply(_case, include_groups=False).reset_index() if len(found) else _no_case()
+    rows = [{**dict(zip(KEY, key, strict=True)), **_case(case)} for key, case in found.groupby(KEY)]
+    cases = pd.DataFrame(rows, columns=[*KEY, *_CASE_COLUMNS])
     cases = cases.merge(amounts, on=KEY, how="left", validate="one_to_one")
     cases[["suspected_amount", "fund_loss"]] = cases[["suspected_amount", "fund_loss"]].astype(float).fillna(0.0)
     known = probabilities if probabilities is not None else pd.DataFrame(columns=[*KEY, "probability"])
     cases = cases.merge(known[[*KEY, "probability"]], on=KEY, how="left", validate="one_to_one")
-    cases["probability"] = cases["probability"].astype(float)
+    numbers = ["probability", "score", "excess_amount", "above_peers"]
+    cases[numbers] = cases[numbers].astype(float)
     chance = cases["probability"].fillna(cases["score"] / 100)
     recoverable = cases["suspected_amount"] * cases["above_peers"] + cases["excess_amount"] * EXCESS_SHARE
     cases["expected_recovery"] = (recoverable * chance).round(2)
@@ -192,28 +194,21 @@ def rank(found: pd.DataFrame, amounts: pd.DataFrame, probabilities: pd.DataFrame
     return cases
 
 
-def _case(levels_of_case: pd.DataFrame) -> pd.Series:
-    money = levels_of_case["suspected_amount"]
-    share = (money * levels_of_case["above_peers"]).sum() / money.sum() if money.sum() > 0 else 1.0
-    strongest = levels_of_case.iloc[0]
-    versions = zip(levels_of_case["detector_id"], levels_of_case["detector_version"], strict=True)
-    return pd.Series(
-        {
-            "verdict_hint": strongest["verdict_hint"],
-            "score": round(min(100.0, levels_of_case["points"].sum()), 2),
-            "selected_by": "tip" if strongest["family"] == "tip" else "model",
-            "detectors": ";".join(f"{detector}@{version}" for detector, version in versions),
-            "excess_amount": round(levels_of_case["excess_amount"].max(), 2),  # indicators of one area overlap in money
-            "above_peers": share,
-        }
-    )
+_CASE_COLUMNS = ["verdict_hint", "score", "selected_by", "detectors", "excess_amount", "above_peers"]
 
 
-def _no_case() -> pd.DataFrame:
-    columns = [*KEY, "verdict_hint", "score", "selected_by", "detectors", "excess_amount", "above_peers"]
-    return pd.DataFrame(
-        {name: pd.Series(dtype=float if name in columns[3:4] + columns[6:] else str) for name in columns}
-    )
+def _case(case: pd.DataFrame) -> dict[str, Any]:
+    money = case["suspected_amount"]
+    strongest = case.iloc[0]
+    versions = zip(case["detector_id"], case["detector_version"], strict=True)
+    return {
+        "verdict_hint": strongest["verdict_hint"],
+        "score": round(min(100.0, case["points"].sum()), 2),
+        "selected_by": "tip" if strongest["family"] == "tip" else "model",
+        "detectors": ";".join(f"{detector}@{version}" for detector, version in versions),
+        "excess_amount": round(case["excess_amount"].max(), 2),  # indicators of one area overlap in money
+        "above_peers": (money * case["above_peers"]).sum() / money.sum() if money.sum() > 0 else 1.0,
+    }
 
 
 def _pairs(rows: pd.DataFrame) -> set[tuple[str, str]]:
