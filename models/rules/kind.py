@@ -93,6 +93,12 @@ class RuleInputs:
     points: DataFrame | None = None
     available: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
+    def known(self) -> DataFrame:
+        """The points; ValueError when the kind was given none."""
+        if self.points is None:
+            raise ValueError("this kind reads knowledge points and was given none")
+        return self.points
+
 
 def hits(
     frame: DataFrame,
@@ -124,7 +130,7 @@ def hits(
 
 
 def keep_largest(found: DataFrame) -> DataFrame:
-    """One row per detector and line: the one with the largest amount, ties by the paired line, so that no run differs."""
+    """One row per detector and line, the one with the largest amount; ties by the paired line, so runs never differ."""
     order = Window.partitionBy("detector_id", "table", "bkkp_sn").orderBy(
         F.col("violation_amount").desc(), F.col("paired_bkkp_sn").asc_nulls_last(), F.col("note_zh").asc_nulls_last()
     )
@@ -138,8 +144,8 @@ def whole() -> Column:
 
 def excess_share(excess: Column, quantity: Column | None = None) -> Column:
     """Quantity above a limit: net_inscp x excess / quantity in yuan, within 0..net_inscp (handbook §3.4, formula 2)."""
-    total = F.col("net_cnt") if quantity is None else quantity
-    share = F.try_divide(F.greatest(excess, F.lit(0)).cast("double"), total.cast("double"))
+    total = (F.col("net_cnt") if quantity is None else quantity).cast("double")
+    share = F.when(total > 0, F.greatest(excess.cast("double"), F.lit(0.0)) / total).otherwise(F.lit(0.0))
     return F.round(F.col("net_inscp").cast("double") * F.least(share, F.lit(1.0)), 2).cast(MONEY)
 
 
@@ -193,24 +199,38 @@ def exposures(frame: DataFrame, amount: Column | None = None) -> DataFrame:
     return grouped.select(*EXPOSURE_SCHEMA)
 
 
+def one_side(points: DataFrame, side: str = "item") -> DataFrame:
+    """The points with one side only, as item_code and item_name, each once: what a line is joined with."""
+    sides = {f"{side}_code": "item_code", f"{side}_name": "item_name"}
+    dropped = {"item_code", "item_name", "other_code", "other_name"}
+    kept = [F.col(name) for name in points.columns if name not in dropped]
+    taken = points.where(F.col(f"{side}_code").isNotNull())
+    return taken.select(*kept, *[F.col(old).alias(new) for old, new in sides.items()]).distinct()
+
+
 def with_points(lines: DataFrame, points: DataFrame, side: str = "item") -> DataFrame:
     """Lines joined with the points whose `side` ('item' or 'other') they are: same code, same name where one is named.
 
-    Adds the points' columns. A line stands once for every point it matches; a point holds only where its region covers
-    the institution and its dates (`effective_from`, `effective_to`, empty = open) cover the day.
+    Adds the points' columns (see one_side). A line stands once for every point it matches; a point holds only where its
+    region covers the institution and its dates (`effective_from`, `effective_to`, empty = open) cover the day.
     """
-    code, name = F.col(f"_p.{side}_code"), F.col(f"_p.{side}_name")
-    same = F.coalesce(F.col("_l.med_list_codg"), F.lit(NO_CODE)) == code
-    named = name.isNull() | (name == F.col("_l.hilist_name"))
-    joined = lines.alias("_l").join(F.broadcast(points.alias("_p")), same & named, "inner")
-    return joined.select("_l.*", "_p.*").where(in_force())
+    sided = one_side(points, side)
+    code = F.coalesce(F.col("_l.med_list_codg"), F.lit(NO_CODE)) == F.col("_p.item_code")
+    named = F.col("_p.item_name").isNull() | (F.col("_p.item_name") == F.col("_l.hilist_name"))
+    joined = lines.alias("_l").join(F.broadcast(sided.alias("_p")), code & named, "inner")
+    return joined.select("_l.*", "_p.*").where(_in_force({*lines.columns, *sided.columns}))
 
 
-def in_force() -> Column:
-    """A point holds on the day of the line and in the institution's region (column fix_blng_admdvs of the line)."""
-    day = F.col("fee_date")
-    since = F.col("effective_from").isNull() | (day >= F.col("effective_from"))
-    until = F.col("effective_to").isNull() | (day <= F.col("effective_to"))
-    place = F.regexp_replace(F.col("region"), "(0000|00)$", "")
-    covers = (F.col("region") == "000000") | F.coalesce(F.col("fix_blng_admdvs").startswith(place), F.lit(False))
-    return since & until & covers
+def _in_force(present: set[str]) -> Column:
+    """A point holds on the day of the line and in the institution's region; what is not known does not limit it."""
+    holds = F.lit(True)
+    if {"effective_from", "effective_to"} <= present:
+        since = F.col("effective_from").isNull() | (F.col("fee_date") >= F.col("effective_from"))
+        holds = holds & since & (F.col("effective_to").isNull() | (F.col("fee_date") <= F.col("effective_to")))
+    if "region" in present:
+        covered = F.lit(False)
+        if "fix_blng_admdvs" in present:
+            place = F.regexp_replace(F.col("region"), "(0000|00)$", "")
+            covered = F.coalesce(F.col("fix_blng_admdvs").startswith(place), F.lit(False))
+        holds = holds & ((F.col("region") == "000000") | covered)
+    return holds

@@ -1,0 +1,93 @@
+"""What several kinds do with lines: leave out who is not meant, and say which units are above a limit.
+
+Why: the honest exceptions (intensive care, newborns billed under their mother, certain visits) are written on the cards
+as data and applied in one place, and "the later units are the excess" must mean the same in every kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from models.rules.kind import QUANTITY, Card, RuleInputs, exposures, stat_month, whole, with_points
+
+DEPARTMENTS = ("acord_dept_codg", "bilg_dept_codg", "adm_dept_codg")
+# Parameters every card may carry: who is left out.
+COMMON_PARAMS = ("skip_departments", "skip_diagnoses", "skip_visit_types", "only_visit_types", "age_from", "age_below")
+
+
+def matched_lines(inputs: RuleInputs, cards: Sequence[Card], side: str = "item") -> DataFrame:
+    """Lines of the kind's points (of their `side`) that no exception of their card leaves out."""
+    return eligible(with_points(inputs.lines, inputs.known(), side), cards)
+
+
+def disputed_whole(found: DataFrame, note_zh: Column, note_en: Column) -> DataFrame:
+    """The lines with their whole quantity and in-scope amount disputed, and their notes."""
+    amounts = found.withColumn("violation_cnt", F.col("net_cnt")).withColumn("violation_amount", whole())
+    return amounts.withColumn("note_zh", note_zh).withColumn("note_en", note_en)
+
+
+def eligible(frame: DataFrame, cards: Sequence[Card]) -> DataFrame:
+    """Rows (with detector_id) that no exception of their card leaves out.
+
+    `skip_departments`, `skip_diagnoses`: patterns on the department codes and the main diagnosis of the visit;
+    `skip_visit_types`, `only_visit_types`: prefixes of med_type; `age_from`, `age_below`: years. An unknown value
+    (no department, no diagnosis, no age) is not an exception.
+    """
+    present = set(frame.columns)
+    out = F.lit(False)
+    for card in cards:
+        reasons = _reasons(card, present)
+        for reason in reasons:
+            out = out | ((F.col("detector_id") == card.detector_id) & F.coalesce(reason, F.lit(False)))
+    return frame.where(~out)
+
+
+def _reasons(card: Card, present: set[str]) -> list[Column]:
+    params, reasons = card.params, []
+    if "skip_departments" in params:
+        reasons += [F.col(name).rlike(params["skip_departments"]) for name in DEPARTMENTS if name in present]
+    if "skip_diagnoses" in params and "main_diag" in present:
+        reasons.append(F.col("main_diag").rlike(params["skip_diagnoses"]))
+    if "med_type" in present:
+        if "skip_visit_types" in params:
+            reasons.append(visit_type_in(params["skip_visit_types"]))
+        if "only_visit_types" in params:
+            reasons.append(~visit_type_in(params["only_visit_types"]))
+    if "age" in present:
+        if "age_from" in params:
+            reasons.append(F.col("age") < params["age_from"])
+        if "age_below" in params:
+            reasons.append(F.col("age") >= params["age_below"])
+    return reasons
+
+
+def visit_type_in(types: Sequence[str]) -> Column:
+    """med_type is one of `types` or a finer value of it (14 covers 140104)."""
+    return F.col("med_type").rlike("^(" + "|".join(str(value) for value in types) + ")")
+
+
+def over_limit(frame: DataFrame, keys: Sequence[str], allowed: Column) -> DataFrame:
+    """Adds `violation_cnt`: the units of each line above the `allowed` units of its `keys`, the latest units first.
+
+    Lines are taken in the order of time and serial number, so that the same line is disputed in every run.
+    """
+    order = Window.partitionBy(*keys).orderBy("fee_ocur_time", "bkkp_sn").rowsBetween(Window.unboundedPreceding, 0)
+    running = F.sum("net_cnt").over(order)
+    above = F.least(F.col("net_cnt"), F.greatest(running - allowed, F.lit(0)))
+    return frame.withColumn("violation_cnt", above.cast(QUANTITY))
+
+
+def line_exposure(matched: DataFrame) -> DataFrame:
+    """Exposure counted in lines a hit could have been among; a line that matches several points counts once."""
+    once = matched.withColumn("stat_month", stat_month()).select(
+        "detector_id", "fixmedins_code", "stat_month", "bkkp_sn"
+    )
+    return exposures(once.distinct())
+
+
+def day_number(column: str = "fee_date") -> Column:
+    """Days since 2000-01-01, for windows over days."""
+    return F.datediff(F.col(column), F.lit("2000-01-01").cast("date"))
