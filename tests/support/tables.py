@@ -20,11 +20,16 @@ if TYPE_CHECKING:
 def cells(text: str) -> tuple[list[str], list[list[str | None]]]:
     """Header and rows of a pipe table; ValueError when a row is not as wide as the header."""
     lines = [line for line in text.strip().splitlines() if line.strip()]
-    header, *rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines]
+    header, *rows = [[cell.strip() for cell in _inner(line.strip()).split("|")] for line in lines]
     for row in rows:
         if len(row) != len(header):
             raise ValueError(f"{len(row)} cells under {len(header)} headings: {row}")
     return header, [[cell or None for cell in row] for row in rows]
+
+
+def _inner(line: str) -> str:
+    """The line without its outer pipes, when it has them: a blank last cell must stay a cell."""
+    return line.strip("|") if line.startswith("|") else line
 
 
 def frame(spark: SparkSession, text: str, types: str = "", defaults: dict[str, str | None] | None = None) -> DataFrame:
