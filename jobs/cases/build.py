@@ -1,0 +1,88 @@
+"""Builds the list of a period into the run's folder: list, evidence, levels, findings, report.
+
+Reads: scores/finding, scores/evidence, validated/fixmedins_b, validated/tip_d.
+Grain: one case per institution and area.
+Why: everything a person later opens stands in one folder; nothing in it needs the home folder any more.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from pyspark.sql import DataFrame, SparkSession
+
+from jobs.cases import evidence, inputs
+from jobs.cases.case_list import KEY, case_list, with_ids
+from jobs.cases.context import RunContext
+from jobs.cases.files import write_list, write_parquet
+from jobs.cases.publish import staging
+from jobs.cases.report.write import write_report
+from jobs.catalogue import derived
+from jobs.runtime.period import Period
+from jobs.runtime.storage import Home, move_in, read
+from models import ranking
+
+EVIDENCE_FILE = "evidence.parquet"
+TOP_LINES = 8  # lines printed per detector of a case; all stand in evidence.parquet
+
+
+def build(spark: SparkSession, home: Home, period: Period, context: RunContext) -> Path:
+    """Writes the artefacts of the run (all but data_docs and run.json) and cases/case_list; returns their folder.
+
+    Raises InputError when the period has no findings.
+    """
+    folder = staging(home, context.run_id)
+    findings = inputs.findings(home, period)
+    pq.write_table(findings, folder / "findings.parquet", compression="zstd")
+    judged = findings.filter(pc.is_in(findings["outcome"], pa.array(["hit", "no_hit"]))).to_pandas()
+    levels = with_ids(ranking.levels(judged, inputs.tips(home)), period)
+    lines = _lines(spark, home, period, levels)
+    ranked = ranking.rank(levels, _amounts(lines, levels), inputs.probabilities(home, period))
+    cases = case_list(ranked, levels, _of_levels(judged, levels), inputs.register(home), period, context)
+    evidence.write(lines, _frame(spark, cases[["case_id", "rank"]], "case_id string, rank int"), folder / EVIDENCE_FILE)
+    write_parquet(levels, "case_level", folder / "case_level.parquet")
+    write_list(cases, folder)
+    shown = list(cases["case_id"].head(context.shown))
+    detail = evidence.detail(spark, folder / EVIDENCE_FILE, shown, TOP_LINES)
+    write_report(folder, cases, levels, findings, detail, period, context)
+    _keep(home, period, folder)
+    return folder
+
+
+def _lines(spark: SparkSession, home: Home, period: Period, levels: pd.DataFrame) -> DataFrame:
+    """Evidence lines of the period that stand in a case; a period without any evidence has none."""
+    declared = ", ".join(f"`{column.name}` {column.type}" for column in derived("scores", "evidence").columns)
+    found = read(spark, home, "scores", "evidence", period.months)
+    selection = levels[[*KEY, "detector_id", "case_id"]]
+    return evidence.lines_of(
+        found if found is not None else spark.createDataFrame([], declared),
+        _frame(spark, selection, "fixmedins_code string, area string, detector_id string, case_id string"),
+    )
+
+
+def _amounts(lines: DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
+    """fixmedins_code, area, suspected_amount, fund_loss: one row per case that has lines."""
+    cases = levels[[*KEY, "case_id"]].drop_duplicates()
+    return cases.merge(evidence.amounts(lines).toPandas(), on="case_id", validate="one_to_one").drop(columns="case_id")
+
+
+def _of_levels(judged: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
+    """The findings the levels were made of."""
+    return judged.merge(levels[[*KEY, "detector_id"]], on=[*KEY, "detector_id"], validate="one_to_one")
+
+
+def _frame(spark: SparkSession, rows: pd.DataFrame, ddl: str) -> DataFrame:
+    return spark.createDataFrame([tuple(row) for row in rows.astype(object).itertuples(index=False)], ddl)
+
+
+def _keep(home: Home, period: Period, folder: Path) -> None:
+    """cases/case_list and cases/case_level of the period, for steps that start from the list."""
+    for name in ("case_list", "case_level"):
+        fresh = home.table("cases", name) / f".new-{period.folder}"
+        fresh.mkdir(parents=True, exist_ok=True)
+        pq.write_table(pq.read_table(folder / f"{name}.parquet"), fresh / "part-0.parquet", compression="zstd")
+        move_in(fresh, home, "cases", name, period.folder)

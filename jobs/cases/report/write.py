@@ -1,0 +1,81 @@
+"""Writes report.html: one file, no network, the same bytes for the same list.
+
+Why: it is opened in closed networks, printed for meetings and kept with the case file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import jinja2
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from jobs.cases import words
+from jobs.cases.context import RunContext
+from jobs.cases.reasons import number
+from jobs.cases.report import summary
+from jobs.cases.report.view import Material, case_views, records
+from jobs.cases.texts import shipped, write_texts
+from jobs.runtime.period import Period
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+MOST = 300  # cases written out in full, whatever the capacity: beyond it the page is too heavy to open
+
+
+def write_report(
+    folder: Path,
+    cases: pd.DataFrame,
+    levels: pd.DataFrame,
+    findings: pa.Table,
+    detail: Mapping[str, pd.DataFrame],
+    period: Period,
+    context: RunContext,
+) -> Path:
+    """Renders the report of a list into `folder`; returns its path."""
+    used = findings["detector_id"].unique().to_pylist() + levels["detector_id"].tolist()
+    texts = write_texts({**shipped(), **context.texts}, used, folder)
+    material = Material(cases, levels, findings.to_pandas(), detail, texts, period.months)
+    shown = min(context.shown, MOST)
+    lines = pq.ParquetFile(folder / "evidence.parquet").metadata.num_rows
+    page = (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            period=period,
+            context=context,
+            figures=summary.figures(cases, lines, shown),
+            areas=summary.by_area(cases),
+            rows=records(cases),
+            views=case_views(material, shown),
+            not_judged=summary.not_judged(material),
+            validation=summary.validation(context.tables, context.warnings),
+            faults=summary.faults(material),
+            method=summary.method(),
+        )
+    )
+    target = folder / "report.html"
+    target.write_text(page, encoding="utf-8")
+    return target
+
+
+def environment() -> jinja2.Environment:
+    """Jinja with escaping on, an error for every unknown name, and the house's words and number formats."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(words=words, name_of=words.name_of)
+    made.filters.update(
+        wan=words.wan,
+        number=number,
+        yuan=lambda value: f"{value:,.2f}",
+        count=lambda value: f"{value:,.0f}",
+        raw_file=lambda name: (TEMPLATES / name).read_text(encoding="utf-8"),
+    )
+    return made

@@ -1,0 +1,128 @@
+"""The list as a workbook: first sheet the list under its contract names, second sheet what every column means.
+
+Why: most offices open a spreadsheet first; it must filter, print and never run what a name contains.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from jobs.cases.words import AREAS, HINTS, SELECTED_BY
+from jobs.catalogue import derived
+
+INK, PAPER, RULE = "1F3A4D", "EAF0F3", "C9D3D9"
+WIDTHS = {
+    **{"run_id": 16, "case_id": 17, "rank": 6, "fixmedins_code": 17, "fixmedins_name": 28, "reasons_zh": 72},
+    **{"reasons_en": 60, "detectors": 36, "peer_group": 24, "model_version": 18, "code_version": 20},
+}
+FORMATS = {
+    **{"score": "0.0", "probability": "0.0%", "suspected_amount": "#,##0.00", "fund_loss": "#,##0.00"},
+    **{"excess_amount": "#,##0.00", "expected_recovery": "#,##0.00", "period_begin": "yyyy-mm-dd"},
+    **{"period_end": "yyyy-mm-dd", "peer_size": "#,##0", "rank": "0"},
+}
+WRAPPED = ("reasons_zh", "reasons_en", "detectors", "fixmedins_name")
+NOTES = (
+    (
+        "疑点不是结论",
+        "一行是一条值得核查的线索，是否违规由现场检查认定。",
+        "A row is a clue; only an inspection decides.",
+    ),
+    (
+        "金额",
+        "疑点金额与涉及基金每行费用只计一次；超额估计单列，从不相加。",
+        "Every line counts once; estimates stay apart.",
+    ),
+    ("排序", "按预计追回排序；疑似数据问题排在所有疑点之后。", "Ranked by expected recovery; data faults come last."),
+)
+
+
+def write_workbook(cases: pd.DataFrame, target: Path) -> None:
+    """Writes the workbook; the first sheet holds exactly the rows and columns of the list."""
+    book = Workbook()
+    book.properties.creator = "fundwatch"
+    book.properties.created = book.properties.modified = _stamp(cases)
+    _list_sheet(book.worksheets[0], cases)
+    _legend_sheet(book.create_sheet("说明"))
+    book.save(target)
+
+
+def _stamp(cases: pd.DataFrame) -> datetime:
+    """A time of the file that depends on its period alone."""
+    end = cases["period_end"].iloc[0] if len(cases) else None
+    return datetime(end.year, end.month, end.day) if end else datetime(2000, 1, 1)  # noqa: DTZ001
+
+
+def _list_sheet(sheet: Worksheet, cases: pd.DataFrame) -> None:
+    sheet.title = "case_list"
+    _header(sheet, list(cases.columns))
+    for row in cases.itertuples(index=False):
+        sheet.append([None] * len(cases.columns))
+        for position, (name, value) in enumerate(zip(cases.columns, row, strict=True), start=1):
+            _fill(sheet.cell(sheet.max_row, position), name, value)
+    for position, name in enumerate(cases.columns, start=1):
+        sheet.column_dimensions[get_column_letter(position)].width = WIDTHS.get(name, 14)
+    sheet.freeze_panes = "F2"
+    sheet.auto_filter.ref = sheet.dimensions
+    _page(sheet)
+
+
+def _fill(cell: Cell, name: str, value: Any) -> None:
+    """One value: text is stored as text whatever it begins with, and marked so that editing keeps it text."""
+    if value is None or pd.isna(value):
+        return
+    if isinstance(value, str):
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
+        cell.data_type = "s"
+        cell.quotePrefix = value.startswith(("=", "+", "-", "@"))  # type: ignore[attr-defined]
+    else:
+        cell.value = value.item() if hasattr(value, "item") else value
+    cell.number_format = FORMATS.get(name, "General")
+    cell.alignment = Alignment(vertical="top", wrap_text=name in WRAPPED)
+    cell.border = Border(bottom=Side("hair", color=RULE))
+
+
+def _legend_sheet(sheet: Worksheet) -> None:
+    _header(sheet, ["列 column", "名称 name", "单位与含义 meaning"])
+    for column in derived("cases", "case_list").columns:
+        sheet.append([column.name, column.meaning_zh, column.meaning_en])
+    sheet.append([])
+    for zh, detail_zh, detail_en in NOTES:
+        sheet.append([zh, detail_zh, detail_en])
+    sheet.append([])
+    for names in (AREAS, HINTS, SELECTED_BY):
+        for code, name in names.items():
+            sheet.append([code, name.zh, name.en])
+        sheet.append([])
+    for letter, width in zip("ABC", (22, 60, 72), strict=True):
+        sheet.column_dimensions[letter].width = width
+        for cell in sheet[letter][1:]:
+            cell.alignment = Alignment(vertical="top", wrap_text=True)
+    sheet.freeze_panes = "A2"
+
+
+def _header(sheet: Worksheet, names: list[str]) -> None:
+    sheet.append(names)
+    for cell in sheet[1]:
+        cell.font = Font(bold=True, color=INK)
+        cell.fill = PatternFill("solid", start_color=PAPER)
+        cell.border = Border(bottom=Side("medium", color=INK))
+        cell.alignment = Alignment(vertical="center", wrap_text=True)
+    sheet.row_dimensions[1].height = 30
+
+
+def _page(sheet: Worksheet) -> None:
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = "9"  # A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
