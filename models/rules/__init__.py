@@ -10,18 +10,30 @@ from types import ModuleType
 
 KINDS: dict[str, str] = {
     "addon_over_main": "models.rules.addon_over_main",
+    "after_death": "models.rules.after_death",
+    "bought_while_inpatient": "models.rules.bought_while_inpatient",
     "course_days": "models.rules.course_days",
     "days_over_stay": "models.rules.days_over_stay",
     "discounted_repeat": "models.rules.discounted_repeat",
     "duplicate_pair": "models.rules.duplicate_pair",
     "frequency_cap": "models.rules.frequency_cap",
     "interval_per_person": "models.rules.interval_per_person",
+    "method_mismatch": "models.rules.method_mismatch",
+    "outside_contract": "models.rules.outside_contract",
+    "over_supply": "models.rules.over_supply",
     "panel_members": "models.rules.panel_members",
     "quantity_per_line": "models.rules.quantity_per_line",
+    "report_fault": "models.rules.report_fault",
+    "report_missing": "models.rules.report_missing",
     "restricted_age": "models.rules.restricted_age",
     "restricted_institution_level": "models.rules.restricted_institution_level",
     "restricted_sex": "models.rules.restricted_sex",
     "restricted_visit_type": "models.rules.restricted_visit_type",
+    "rx_without_prescription": "models.rules.rx_without_prescription",
+    "specimen_reuse": "models.rules.specimen_reuse",
+    "stock_balance": "models.rules.stock_balance",
+    "swiping_cluster": "models.rules.swiping_cluster",
+    "trace_code_reuse": "models.rules.trace_code_reuse",
 }
 
 

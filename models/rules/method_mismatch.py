@@ -1,0 +1,130 @@
+"""A test was billed by the name of one method and reported with another.
+
+Reads: fee_list_d (hilist_name), clnc_test_rpot_d (exam_mtd).
+Grain: the fee line; every report that answers for it names another method.
+Why: the same analyte costs several times more by luminescence or chromatography than by a strip. Words are compared,
+not codes: a line whose name or report says nothing of a method is not judged, and a laboratory whose reports all
+carry one and the same method has a default in its software, not a practice. Formula: the difference to the
+institution's own price for the reported method when it bills that one too, nothing when that one is dearer, else the
+whole in-scope amount.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from models.rules.kind import MONEY, Card, RuleInputs, sentence
+from models.rules.records import each_card, each_exposure, each_gap, ratio
+from models.rules.report_days import MATCH, billed, reports, without_reports
+
+NAME, VERSION = "method_mismatch", "1.0"
+
+
+def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
+    """Lines reported with another method; params: reports, domains, methods (name -> pattern), min_price_gap (yuan)."""
+    return each_card(inputs, cards, _card_hits)
+
+
+def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
+    """Lines whose name and whose report both tell a method."""
+    return each_exposure(inputs, cards, _comparable)
+
+
+def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
+    """`no_reports`, and `method_field_constant` where all reports of an institution carry one method."""
+    return each_gap(inputs, cards, _silent)
+
+
+def _silent(inputs: RuleInputs, card: Card) -> DataFrame:
+    silent = without_reports(inputs, card).select("fixmedins_code", "reason_code")
+    return silent.unionByName(_one_method(inputs).withColumn("reason_code", F.lit("method_field_constant")))
+
+
+def _one_method(inputs: RuleInputs) -> DataFrame:
+    told = (
+        inputs.tables["clnc_test_rpot_d"]
+        .groupBy("fixmedins_code")
+        .agg(
+            F.min("exam_mtd").alias("_a"),
+            F.max("exam_mtd").alias("_b"),
+            F.countDistinct("exam_item_code").alias("_items"),
+        )
+    )
+    return told.where((F.col("_a") == F.col("_b")) & (F.col("_items") > 1)).select("fixmedins_code")
+
+
+def _method(column: str, methods: Mapping[str, str]) -> Column:
+    """The first method whose words stand in the text; null when none does."""
+    (first, pattern), *rest = methods.items()
+    chosen = F.when(F.col(column).rlike(pattern), F.lit(first))
+    for name, words in rest:
+        chosen = chosen.when(F.col(column).rlike(words), F.lit(name))
+    return chosen
+
+
+def _comparable(inputs: RuleInputs, card: Card) -> DataFrame:
+    """Lines with `billed_method`, the words of their reports (`_told`) and the method these name (`done_method`)."""
+    methods: Mapping[str, str] = card.params["methods"]
+    useful = reports(inputs, card).join(_one_method(inputs), "fixmedins_code", "left_anti")
+    told = useful.groupBy(*MATCH).agg(
+        F.concat_ws(" ", F.sort_array(F.collect_set("exam_mtd"))).alias("_told"),
+        F.min("rpotc_no").alias("paired_bkkp_sn"),
+    )
+    lines = billed(inputs, card).withColumn("billed_method", _method("hilist_name", methods))
+    joined = lines.where(F.col("billed_method").isNotNull()).join(told, MATCH, "inner")
+    return joined.withColumn("done_method", _method("_told", methods)).where(F.col("done_method").isNotNull())
+
+
+def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
+    methods: Mapping[str, str] = card.params["methods"]
+    as_billed = reduce(or_, [(F.col("billed_method") == m) & F.col("_told").rlike(p) for m, p in methods.items()])
+    other = _comparable(inputs, card).where(~as_billed).withColumn("analyte", _analyte(methods))
+    keys = ["fixmedins_code", "analyte", "done_method"]
+    priced = other.join(_own_prices(inputs, card), keys, "left")
+    dearer_by = F.col("pric").cast("double") - F.col("_own_price")
+    share = F.when(F.col("_own_price").isNull(), 1.0).otherwise(
+        F.greatest(ratio(dearer_by, F.col("pric").cast("double")), F.lit(0.0))
+    )
+    amount = F.round(F.col("net_inscp").cast("double") * share, 2).cast(MONEY)
+    material = F.col("_own_price").isNull() | (dearer_by >= float(card.params["min_price_gap"]))
+    return priced.where(material).withColumns(
+        {
+            "violation_cnt": F.col("net_cnt"),
+            "violation_amount": amount,
+            "note_zh": sentence("收费方法“{a}”,报告方法“{b}”{c}", a="billed_method", b="_told", c=_price_note("zh")),
+            "note_en": sentence(
+                "billed as {a}, reported as “{b}”{c}", a="billed_method", b="_told", c=_price_note("en")
+            ),
+        }
+    )
+
+
+def _price_note(language: str) -> Column:
+    words = {"zh": ",本机构该方法价格{p}元", "en": "; own price of that method {p} yuan"}[language]
+    known = sentence(words, p=F.col("_own_price").cast("decimal(16,2)"))
+    return F.when(F.col("_own_price").isNotNull(), known).otherwise(F.lit(""))
+
+
+def _analyte(methods: Mapping[str, str]) -> Column:
+    """The item's name without brackets and method words: what two prices must share to be compared."""
+    bare = F.regexp_replace("hilist_name", "[（(\\[【].*?[)）\\]】]", "")
+    for words in methods.values():
+        bare = F.regexp_replace(bare, words, "")
+    return F.regexp_replace(bare, "[-—·\\s]|测定|检测|检查|定量|法", "")
+
+
+def _own_prices(inputs: RuleInputs, card: Card) -> DataFrame:
+    """Mean unit price in yuan an institution charges for an analyte by each method."""
+    methods: Mapping[str, str] = card.params["methods"]
+    lines = billed(inputs, card).withColumns(
+        {"analyte": _analyte(methods), "done_method": _method("hilist_name", methods)}
+    )
+    known = lines.where(F.col("done_method").isNotNull() & (F.length("analyte") > 0))
+    return known.groupBy("fixmedins_code", "analyte", "done_method").agg(
+        F.avg(F.col("pric").cast("double")).alias("_own_price")
+    )

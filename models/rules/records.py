@@ -1,0 +1,150 @@
+"""What the kinds share that look beyond the fee lines: who is a pharmacy, what a stay is, evidence card by card.
+
+Why: report, stock, capacity and stay kinds read different tables, but their evidence must look the same and the
+words "pharmacy", "in-patient" and "stay" must mean the same in all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from knowledge.domains import domain_of
+from models.rules.kind import EXPOSURE_SCHEMA, GAP_SCHEMA, Card, RuleInputs, hits, stat_month
+
+# National kinds of visit that occupy a bed: 21 to 27 and birth (52), with their local sub-codes (2101 ...). Day surgery
+# (28) and home beds (71) occupy none.
+INPATIENT_TYPES = "^(2[1-7]|52)"
+PHARMACY_TYPES = "^41"
+RETAIL_PHARMACY = "2"  # fixmedins_type
+BED_DAY_CHARGES = ("01", "02", "07")  # bed, daily consultation, nursing: charged for being in the bed on that day
+LINE = (
+    "bkkp_sn",
+    "psn_no",
+    "mdtrt_id",
+    "fixmedins_code",
+    "fee_ocur_time",
+    "fee_date",
+    "med_list_codg",
+    "hilist_name",
+    "net_cnt",
+    "net_inscp",
+    "fund_share",
+)
+
+
+def each_card(inputs: RuleInputs, cards: Sequence[Card], build: Callable[[RuleInputs, Card], DataFrame]) -> DataFrame:
+    """The union of `build(inputs, card)` cut to hits, over the cards whose tables were handed over."""
+    found = [_no_rows(inputs)]
+    for card in ready(inputs, cards):
+        rows = build(inputs, card).withColumns({"detector_id": F.lit(card.detector_id), "area": F.lit(card.area)})
+        found.append(hits(rows))
+    return reduce(DataFrame.unionByName, found)
+
+
+def ready(inputs: RuleInputs, cards: Iterable[Card]) -> list[Card]:
+    """The cards all of whose tables were handed over; the fee lines always are."""
+    present = set(inputs.tables) | {"fee_list_d"}
+    return [card for card in cards if set(card.needs) <= present]
+
+
+def exposure_of(eligible: DataFrame, card: Card) -> DataFrame:
+    """Lines of `eligible` per institution and month, as the exposure of one card."""
+    counted = eligible.groupBy("fixmedins_code", stat_month().alias("stat_month")).agg(
+        F.count(F.lit(1)).cast("double").alias("exposure")
+    )
+    return counted.withColumn("detector_id", F.lit(card.detector_id)).select(*EXPOSURE_SCHEMA)
+
+
+def each_exposure(
+    inputs: RuleInputs, cards: Sequence[Card], eligible: Callable[[RuleInputs, Card], DataFrame]
+) -> DataFrame:
+    """The exposures of all cards that can be evaluated; `eligible` gives the lines a card can hit."""
+    nothing = inputs.lines.where(F.lit(False)).select(
+        *[F.lit(None).cast(kind).alias(name) for name, kind in EXPOSURE_SCHEMA.items()]
+    )
+    frames = [exposure_of(eligible(inputs, card), card) for card in ready(inputs, cards)]
+    return reduce(DataFrame.unionByName, frames, nothing)
+
+
+def each_gap(inputs: RuleInputs, cards: Sequence[Card], build: Callable[[RuleInputs, Card], DataFrame]) -> DataFrame:
+    """The union of `build` (fixmedins_code, reason_code): one reason per card and institution, the first by name."""
+    nothing = inputs.lines.where(F.lit(False)).select(
+        *[F.lit(None).cast(kind).alias(name) for name, kind in GAP_SCHEMA.items()]
+    )
+    frames = [
+        build(inputs, card).withColumn("detector_id", F.lit(card.detector_id)).select(*GAP_SCHEMA)
+        for card in ready(inputs, cards)
+    ]
+    united = reduce(DataFrame.unionByName, frames, nothing)
+    return united.groupBy("detector_id", "fixmedins_code").agg(F.min("reason_code").alias("reason_code"))
+
+
+def domain() -> Column:
+    """What the item of a fee line is (ct, drug_west, rehab ...)."""
+    return domain_of("med_list_codg", "hilist_name", "med_chrgitm_type")
+
+
+def of_domains(lines: DataFrame, card: Card) -> DataFrame:
+    """The lines whose item is of one of the card's `domains`."""
+    return lines.where(domain().isin(*card.params["domains"]))
+
+
+def is_inpatient(column: str = "med_type") -> Column:
+    """True for a kind of visit that occupies a bed."""
+    return F.coalesce(F.col(column).rlike(INPATIENT_TYPES), F.lit(False))
+
+
+def at_pharmacies(inputs: RuleInputs, lines: DataFrame | None = None) -> DataFrame:
+    """Lines of retail pharmacies; told by the kind of visit where the register of institutions was not handed over."""
+    chosen = inputs.lines if lines is None else lines
+    register = inputs.tables.get("fixmedins_b")
+    if register is None:
+        return chosen.where(F.coalesce(F.col("med_type").rlike(PHARMACY_TYPES), F.lit(False)))
+    pharmacies = register.where(F.col("fixmedins_type") == RETAIL_PHARMACY).select("fixmedins_code").distinct()
+    return chosen.join(F.broadcast(pharmacies), "fixmedins_code", "left_semi")
+
+
+def stays(inputs: RuleInputs) -> DataFrame:
+    """Closed in-patient stays not taken back: mdtrt_id, psn_no, fixmedins_code, stay_begin, stay_end, stay_diag, …
+
+    A stay all of whose settlements were refunded never happened for the fund; an open stay has no last day to trust.
+    """
+    closed = inputs.tables["mdtrt_d"].where(is_inpatient() & F.col("endtime").isNotNull())
+    chosen = closed.select(
+        "mdtrt_id",
+        "psn_no",
+        "fixmedins_code",
+        F.to_date("begntime").alias("stay_begin"),
+        F.to_date("endtime").alias("stay_end"),
+        F.col("dscg_maindiag_code").alias("stay_diag"),
+        F.col("dscg_way").alias("stay_dscg_way"),
+    )
+    settled = inputs.tables.get("setl_d")
+    if settled is None:
+        return chosen
+    paid = settled.groupBy("mdtrt_id").agg(F.sum("net_medfee").alias("_paid")).where(F.col("_paid") > 0)
+    return chosen.join(paid.select("mdtrt_id"), "mdtrt_id", "left_semi")
+
+
+def day_number(column: str) -> Column:
+    """Days since 1970-01-01."""
+    return F.datediff(F.col(column), F.lit("1970-01-01").cast("date"))
+
+
+def seconds(column: str) -> Column:
+    """Wall-clock seconds since 1970-01-01."""
+    return F.unix_timestamp(F.col(column))
+
+
+def _no_rows(inputs: RuleInputs) -> DataFrame:
+    words = {name: F.lit("") for name in ("detector_id", "area", "note_zh", "note_en")}
+    return hits(inputs.lines.where(F.lit(False)).withColumns({**words, "violation_amount": F.lit(0)}))
+
+
+def ratio(part: Column, total: Column) -> Column:
+    """`part / total` as a double; null where the total is zero or empty."""
+    return F.when(total != 0, part.cast("double") / total.cast("double"))

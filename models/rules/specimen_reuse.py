@@ -1,0 +1,120 @@
+"""One specimen number answers for several persons, or for one person on dates too far apart.
+
+Reads: fee_list_d, clnc_test_rpot_d (spcm_no, rpt_time).
+Grain: the fee line of the later report.
+Why: one tube gives one person's result. Laboratories number tubes anew every day and every analyser may count for
+itself, so several persons count only with the same item on the same day; where many numbers collide the numbering is
+to blame and the laboratory is not judged; a number with very many persons is a placeholder. Pooled screening is left
+out by name.
+Formula: whole in-scope amount of the later line (handbook §3.4, formula 1); the first result stays undisputed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from models.rules.kind import Card, RuleInputs, sentence, whole
+from models.rules.records import day_number, each_card, each_exposure, each_gap
+from models.rules.report_days import MATCH, billed, without_reports
+
+NAME, VERSION = "specimen_reuse", "1.0"
+TUBE = ["fixmedins_code", "spcm_no", "exam_item_code"]
+
+
+def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
+    """Later results of a tube; params: relation persons | dates, max_days, max_collisions (share), max_persons."""
+    return each_card(inputs, cards, _card_hits)
+
+
+def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
+    """Test lines of institutions that number their specimens."""
+    return each_exposure(inputs, cards, _numbered_lines)
+
+
+def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
+    """`no_reports`, `no_specimen_numbers`, `specimen_numbers_recycled` (too many collisions to tell)."""
+    return each_gap(inputs, cards, _silent)
+
+
+def _numbered_lines(inputs: RuleInputs, card: Card) -> DataFrame:
+    numbered = _tests(inputs).select("fixmedins_code").distinct()
+    return billed(inputs, card).join(numbered, "fixmedins_code", "left_semi")
+
+
+def _tests(inputs: RuleInputs) -> DataFrame:
+    """Reported tests with a specimen number, one per report and item, and their day."""
+    told = inputs.tables["clnc_test_rpot_d"].where(F.length(F.coalesce("spcm_no", F.lit(""))) > 0)
+    return told.withColumn("day", F.to_date("rpt_time"))
+
+
+def _silent(inputs: RuleInputs, card: Card) -> DataFrame:
+    silent = without_reports(inputs, card).select("fixmedins_code", "reason_code")
+    senders = inputs.tables["clnc_test_rpot_d"].select("fixmedins_code").distinct()
+    unnumbered = senders.join(_tests(inputs).select("fixmedins_code").distinct(), "fixmedins_code", "left_anti")
+    recycled = _recycling(inputs, card).withColumn("reason_code", F.lit("specimen_numbers_recycled"))
+    return silent.unionByName(unnumbered.withColumn("reason_code", F.lit("no_specimen_numbers"))).unionByName(recycled)
+
+
+def _recycling(inputs: RuleInputs, card: Card) -> DataFrame:
+    """Institutions where so many numbers stand for several tubes that the number alone tells nothing."""
+    by_dates = card.params["relation"] == "dates"
+    scope = ["fixmedins_code", "spcm_no"] if by_dates else ["fixmedins_code", "spcm_no", "day"]
+    tubes = _tests(inputs).groupBy(*scope).agg(F.countDistinct("psn_no").alias("_persons"))
+    shared = F.avg(F.when(F.col("_persons") > 1, 1.0).otherwise(0.0))
+    houses = tubes.groupBy("fixmedins_code").agg(shared.alias("_shared"), F.count(F.lit(1)).alias("_tubes"))
+    too_many = (F.col("_shared") > float(card.params["max_collisions"])) & (F.col("_tubes") >= 20)
+    return houses.where(too_many).select("fixmedins_code")
+
+
+def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
+    tests = _tests(inputs).join(_recycling(inputs, card), "fixmedins_code", "left_anti")
+    later = _second_dates(tests, card) if card.params["relation"] == "dates" else _second_persons(tests, card)
+    around = F.explode(F.sequence(F.date_sub("day", 1), F.date_add("day", 1)))
+    answered = later.withColumn("med_list_codg", F.col("exam_item_code")).withColumn("fee_date", around)
+    once = answered.groupBy(*MATCH).agg(
+        F.min(F.struct("first_report", "spcm_no", "first_day")).alias("first"),
+    )
+    lines = billed(inputs, card).join(once, MATCH, "inner")
+    words = {"s": F.col("first.spcm_no"), "d": F.col("first.first_day")}
+    persons = card.params["relation"] == "persons"
+    return lines.withColumns(
+        {
+            "paired_bkkp_sn": F.col("first.first_report"),
+            "violation_cnt": F.col("net_cnt"),
+            "violation_amount": whole(),
+            "note_zh": sentence("标本号{s}已于{d}用于" + ("他人同一项目" if persons else "本人同一项目"), **words),
+            "note_en": sentence(
+                "specimen {s} was reported on {d} for "
+                + ("another person, same item" if persons else "the same person and item"),
+                **words,
+            ),
+        }
+    )
+
+
+def _second_persons(tests: DataFrame, card: Card) -> DataFrame:
+    """Results of a tube after the first person's, same item and day; up to `max_persons` persons on one tube."""
+    tube = Window.partitionBy(*TUBE, "day")
+    order = tube.orderBy("rpt_time", "rpotc_no")
+    since = order.rowsBetween(Window.unboundedPreceding, Window.currentRow)
+    read = tests.withColumns(
+        {
+            "_first_person": F.first("psn_no").over(since),
+            "first_report": F.first("rpotc_no").over(since),
+            "first_day": F.col("day"),
+            "_persons": F.size(F.collect_set("psn_no").over(tube)),
+        }
+    )
+    few = F.col("_persons") <= int(card.params["max_persons"])
+    return read.where((F.col("psn_no") != F.col("_first_person")) & few)
+
+
+def _second_dates(tests: DataFrame, card: Card) -> DataFrame:
+    """Results of a tube for the same person and item more than `max_days` days after its first."""
+    order = Window.partitionBy(*TUBE, "psn_no").orderBy("rpt_time", "rpotc_no")
+    since = order.rowsBetween(Window.unboundedPreceding, Window.currentRow)
+    read = tests.withColumns({"first_report": F.first("rpotc_no").over(since), "first_day": F.first("day").over(since)})
+    return read.where(day_number("day") - day_number("first_day") > int(card.params["max_days"]))
