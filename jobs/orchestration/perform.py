@@ -94,6 +94,7 @@ def scores(context: Context) -> Facts:
 def cases(context: Context) -> Facts:
     """scores → the published list. Returns the summary of the run."""
     from jobs.cases import build, publish
+    from jobs.orchestration import holding
 
     request, report = context.request, raw_report(context)
     checked = state.load(request.home, "validated")
@@ -102,6 +103,7 @@ def cases(context: Context) -> Facts:
     folder = build(context.spark, request.home, request.period, run)
     held = state.load(request.home, "expectations")
     manifest.take_data_docs(request.home, folder)
+    held["of_results"] = holding.results(request, context.spark, folder / manifest.DOCS)
     told = manifest.manifest(request, run, tables, report, held, context.seconds)
     place = publish(request.home, request.run_id, told)
     return manifest.summary(place, tables)
