@@ -71,10 +71,11 @@ def execute(request: Any, progress: Progress) -> dict[str, Any]:
 
 def closing(outcome: dict[str, Any]) -> list[str]:
     """What is said last: how many clues, and where to look."""
-    folder = outcome["folder"]
+    folder, quality = outcome["folder"], outcome["data_quality"]
+    clues = f"{outcome['cases'] - quality} clues, {quality} data-quality cases"
+    rows = f"{outcome['rows_in']:,} rows in, {outcome['rows_quarantined']:,} quarantined"
     return [
-        f"{outcome['cases']} cases ({outcome['data_quality']} of them data quality), suspected {outcome['suspected_amount']:,.2f} yuan, "
-        f"from {outcome['rows_in']:,} rows in ({outcome['rows_quarantined']:,} quarantined)",
+        f"{clues}; suspected {outcome['suspected_amount']:,.2f} yuan; {rows}",
         f"list    {folder}/case_list.xlsx",
         f"report  {folder}/report.html",
         f"checks  {folder}/data_docs/index.html",

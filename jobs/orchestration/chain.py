@@ -1,7 +1,7 @@
 """The chain: every step in order, each through the same door whether a person, a scheduler or a test starts it.
 
-Why: a step reads what the steps before it left in the home folder and writes exactly the months it was asked for; so a run
-that was killed anywhere is finished by running it again, and a scheduler may run the steps hours apart.
+Why: a step reads what the steps before it left in the home folder and writes exactly the months it was asked for; so a
+run that was killed anywhere is finished by running it again, and a scheduler may run the steps hours apart.
 """
 
 from __future__ import annotations

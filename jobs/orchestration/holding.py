@@ -1,4 +1,4 @@
-"""Holding tables against their expectations: the validated ones before anything is derived, the results before a list is published.
+"""Holding tables against their expectations: validated ones before anything is derived, results before a list appears.
 
 Reads: validated, features and scores tables of the period, and what the steps reported.
 Why: a gate is only a gate when it stands before the thing it protects; so there are two.
@@ -27,7 +27,7 @@ Frames = dict[tuple[str, str], DataFrame | None]
 
 
 def validated(request: RunRequest, spark: SparkSession, report: RawReport, checked: dict[str, Any]) -> dict[str, Any]:
-    """Holds the validated tables, writes Data Docs to state/data_docs. Raises ExpectationFailed on a critical breach."""
+    """Holds the validated tables, writes Data Docs to state/data_docs. Raises ExpectationFailed when critical."""
     frames: Frames = {}
     for one in contract_tables():
         if one.name in report.available:
@@ -39,7 +39,7 @@ def validated(request: RunRequest, spark: SparkSession, report: RawReport, check
 
 
 def results(request: RunRequest, spark: SparkSession, docs: Path) -> dict[str, Any]:
-    """Holds features and scores, adds their pages under `docs`/results. Raises ExpectationFailed on a critical breach."""
+    """Holds features and scores, adds pages under `docs`/results. Raises ExpectationFailed when critical."""
     period = request.period
     frames: Frames = {}
     for layer, name in RESULTS:

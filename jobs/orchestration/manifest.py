@@ -13,9 +13,9 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from jobs.cases.context import RunContext
 from jobs.catalogue import table
 from jobs.catalogue.raw_report import RawReport
-from jobs.cases.context import RunContext
 from jobs.orchestration.request import RunRequest
 from jobs.orchestration.version import code_version
 from jobs.runtime.period import Period

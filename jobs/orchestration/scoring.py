@@ -22,7 +22,7 @@ SCRATCH = ".scratch"
 
 
 def score(spark: SparkSession, home: Home, period: Period, available: Available) -> dict[str, Any]:
-    """Writes scores/evidence, exposure, gap and finding of the period; returns how many lines and findings there are."""
+    """Writes scores/evidence, exposure, gap and finding of the period; tells how many lines and findings there are."""
     from jobs.scores import finding
 
     inputs = validated_tables(spark, home, period)
@@ -42,7 +42,7 @@ def score(spark: SparkSession, home: Home, period: Period, available: Available)
 
 
 def validated_tables(spark: SparkSession, home: Home, period: Period) -> dict[str, DataFrame]:
-    """Validated tables by contract name: lines of the period, settlements and visits of all months, the others whole."""
+    """Validated tables by contract name: lines of the period, settlements and visits of all months, others whole."""
     found = {}
     for one in contract_tables():
         months = (
