@@ -27,24 +27,32 @@ class Level(NamedTuple):
     weight: float
     label_zh: str
     label_en: str
-    why: str
+    why_zh: str
+    why_en: str
 
 
+# fmt: off
 STRENGTHS: dict[int, Level] = {
-    0: Level(0.0, "未超出同组", "within its peers", "everybody has a base rate of mistakes; alone it opens no case"),
-    1: Level(0.15, "略高于同组", "somewhat above its peers", "habits and case mix explain most of these"),
-    2: Level(0.35, "明显高于同组", "clearly above its peers", "between a weak signal and a targeted national list"),
-    3: Level(0.60, "远高于同组", "far above its peers", "111 of 185 institutions of one targeted national list: 0.60"),
-    4: Level(0.85, "极端", "overwhelming", "hardly any benign explanation left, but a clue is never certain"),
+    0: Level(0.00, "未超出同组", "within its peers",
+             "人人都有差错率，单独不成线索", "everybody has a base rate of mistakes"),
+    1: Level(0.15, "略高于同组", "somewhat above its peers",
+             "多数可由习惯与病种组合解释", "habits and case mix explain most of these"),
+    2: Level(0.35, "明显高于同组", "clearly above its peers",
+             "介于弱信号与定向名单之间", "between a weak signal and a targeted list"),
+    3: Level(0.60, "远高于同组", "far above its peers",
+             "全国一份定向名单 185 家中查实 111 家", "111 of 185 of one targeted national list: 0.60"),
+    4: Level(0.85, "极端", "overwhelming",
+             "几乎没有别的解释，但线索从不是定论", "hardly another explanation, yet never certain"),
 }
-TIPS: dict[str, Level] = {
-    "confirmed": Level(0.50, "举报已核实", "a tip already verified", "somebody has looked and found it plausible"),
-    "open": Level(0.15, "举报待核实", "a tip not yet verified", "as weak as the weakest detector level"),
-}  # an unfounded tip has no level: it never opens nor strengthens a case
-FAMILIES: dict[str, tuple[float, str]] = {
-    "rule": (1.0, "points at lines"),
-    "cohort": (1.0, "points at persons and days"),
-    "indicator": (0.6, "points at nothing one could ask about; case mix is never fully matched"),
+TIPS: dict[str, Level] = {  # an unfounded tip has no level: it never opens nor strengthens a case
+    "confirmed": Level(0.50, "举报已核实", "a verified tip", "已有人初步核实", "somebody has looked and found it plausible"),
+    "open": Level(0.15, "举报待核实", "an unverified tip", "与最弱一级相同", "as weak as the weakest detector level"),
+}
+# fmt: on
+FAMILIES: dict[str, tuple[float, str, str]] = {
+    "rule": (1.0, "指向具体费用行", "points at lines"),
+    "cohort": (1.0, "指向具体人与日期", "points at persons and days"),
+    "indicator": (0.6, "不指向具体费用行，病种组合难以完全匹配", "points at no line; case mix is never fully matched"),
 }
 REPEATED = 0.5  # the next detector of the same family sees largely the same habit: half, then a quarter, ...
 EXPLAINED = 0.2  # a benign explanation was tested and holds: what is left is the chance that the test is wrong

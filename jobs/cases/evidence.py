@@ -91,11 +91,9 @@ def totals(lines: DataFrame) -> DataFrame:
 def largest_items(lines: DataFrame, top: int) -> DataFrame:
     """Per case the items with the most disputed yuan, every line once."""
     once = lines.groupBy(*LINE).agg(
-        F.max("violation_amount").alias("amount"),
-        F.max("med_list_codg").alias("med_list_codg"),
-        F.max("hilist_name").alias("hilist_name"),
+        F.max("violation_amount").alias("amount"), F.max(F.struct("med_list_codg", "hilist_name")).alias("item")
     )
-    item = once.groupBy("case_id", "med_list_codg", "hilist_name").agg(
+    item = once.groupBy("case_id", "item.med_list_codg", "item.hilist_name").agg(
         F.count(F.lit(1)).alias("lines"), F.round(F.sum("amount"), 2).alias("violation_amount")
     )
     return _first(item, top, ["case_id"], ["violation_amount", "med_list_codg", "hilist_name"])

@@ -35,7 +35,7 @@ def write_parquet(frame: pd.DataFrame, name: str, target: Path) -> None:
 def write_csv(cases: pd.DataFrame, target: Path) -> None:
     """Writes the list as CSV, texts that a spreadsheet would take for a formula behind an apostrophe."""
     text = cases.copy()
-    for name in text.columns[text.dtypes == object]:
+    for name in text.select_dtypes(include="object").columns:
         text[name] = text[name].map(harmless)
     text.to_csv(target, index=False, encoding="utf-8-sig", lineterminator="\n")
 

@@ -20,7 +20,8 @@ _NUMBERS_ZH = "①②③④⑤⑥⑦⑧⑨"
 
 def reasons(levels: pd.DataFrame, findings: Mapping[tuple[str, str, str], Mapping[str, Any]]) -> tuple[str, str]:
     """Reasons of one case from its levels, strongest first; `findings` by institution, area and detector."""
-    zh, en = [], []
+    zh: list[str] = []
+    en: list[str] = []
     for level in levels.head(STRONGEST).to_dict("records"):
         key = (level["fixmedins_code"], level["area"], level["detector_id"])
         sentence_zh, sentence_en = tip_sentence(level) if key[2] == TIP_DETECTOR else sentences(findings[key])
@@ -44,7 +45,7 @@ def sentences(finding: Mapping[str, Any]) -> tuple[str, str]:
     return f"{zh}。", f"{en}."
 
 
-def tip_sentence(level: Mapping[str, Any]) -> tuple[str, str]:
+def tip_sentence(level: Mapping[Any, Any]) -> tuple[str, str]:
     """A tip as a reason; never who gave it, nor when."""
     if level["level"] >= 3:
         return "收到举报线索，已初步核实。", "A tip was received and found plausible on first review."

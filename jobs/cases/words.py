@@ -77,6 +77,11 @@ QUARANTINE = {
     "unreadable_row": Name("行无法读取", "unreadable row"),
     "void": Name("作废行", "void row"),
 }
+BENIGN_CHECKS = {
+    "case_mix": Name("病例组合", "case mix"),
+    "sole_provider": Name("区域内唯一提供者", "only provider around"),
+    "new_equipment": Name("新增设备", "new equipment"),
+}
 GAPS = {
     "not_evaluable": Name("无法判断", "could not be judged"),
     "error": Name("运行出错", "failed to run"),

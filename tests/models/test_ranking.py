@@ -310,7 +310,7 @@ def test_ranks_have_no_gaps_and_do_not_depend_on_the_order_of_the_findings(rows,
 
 
 def test_every_weight_says_why() -> None:
-    assert all(level.why for level in [*ranking.STRENGTHS.values(), *ranking.TIPS.values()])
+    assert all(level.why_zh and level.why_en for level in [*ranking.STRENGTHS.values(), *ranking.TIPS.values()])
     assert [level.weight for level in ranking.STRENGTHS.values()] == sorted(
         {v.weight for v in ranking.STRENGTHS.values()}
     )

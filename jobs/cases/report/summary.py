@@ -38,13 +38,22 @@ def figures(cases: pd.DataFrame, evidence_lines: int, shown: int) -> Row:
 
 def by_area(cases: pd.DataFrame) -> list[Row]:
     """Clues per area, largest expected recovery first."""
+    return [{**row, "name": AREAS[row["area"]]} for row in _grouped(cases, "area")]
+
+
+def by_district(cases: pd.DataFrame) -> list[Row]:
+    """Clues per area the institutions belong to, largest expected recovery first."""
+    return [{**row, "name": name_of({}, row["fix_blng_admdvs"])} for row in _grouped(cases, "fix_blng_admdvs")]
+
+
+def _grouped(cases: pd.DataFrame, by: str) -> list[Row]:
     clues = cases[cases["verdict_hint"] == "clue"]
-    grouped = clues.groupby("area").agg(
+    grouped = clues.groupby(by).agg(
         cases=("case_id", "size"), suspected=("suspected_amount", "sum"), expected=("expected_recovery", "sum")
     )
-    rows = records(grouped.sort_values(["expected", "cases"], ascending=False).reset_index())
+    rows = records(grouped.reset_index().sort_values(["expected", "cases", by], ascending=[False, False, True]))
     largest = max([row["expected"] for row in rows] or [0.0]) or 1.0
-    return [{**row, "name": AREAS[row["area"]], "share": row["expected"] / largest} for row in rows]
+    return [{**row, "share": row["expected"] / largest} for row in rows]
 
 
 def not_judged(material: Material) -> list[Row]:

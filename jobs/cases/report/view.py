@@ -59,7 +59,7 @@ def case_views(material: Material, shown: int) -> list[Row]:
                 "case": case,
                 "detectors": detectors,
                 "billed": items.get(case["case_id"], []),
-                "benign": [check for row in detectors for check in row["benign"]],
+                "benign": _once([check for row in detectors for check in row["benign"]]),
                 "gaps": [{**row, "text": material.text(row["detector_id"])} for row in findings if _open(row)],
                 "faults": [
                     {**row, "text": material.text(row["detector_id"])} for row in findings if _faulty(row, case)
@@ -107,6 +107,15 @@ def benign_of(finding: Row) -> list[Row]:
     """Benign explanations tested for a finding, each with the name of its result."""
     checks = _json(finding.get("benign_checks"), [])
     return [{**check, "name": name_of(BENIGN, check.get("result"))} for check in checks]
+
+
+def _once(checks: Sequence[Row]) -> list[Row]:
+    """Checks with the same words stand once, with the names of all the detectors they were tested for."""
+    found: dict[Any, Row] = {}
+    for check in checks:
+        key = tuple(check.get(name) for name in ("check", "result", "detail_zh"))
+        found.setdefault(key, {**check, "texts": []})["texts"].append(check["text"])
+    return list(found.values())
 
 
 def _json(text: Any, empty: Any) -> Any:

@@ -48,6 +48,7 @@ def write_report(
             context=context,
             figures=summary.figures(cases, lines, shown),
             areas=summary.by_area(cases),
+            districts=summary.by_district(cases),
             rows=records(cases),
             views=case_views(material, shown),
             not_judged=summary.not_judged(material),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from statistics import median
@@ -23,6 +23,7 @@ from jobs.runtime.period import Period, parse_period
 from jobs.runtime.storage import Home
 
 PERIOD = parse_period("2023-01..2023-12")
+FIRST = datetime.combine(date(2023, 1, 1), datetime.min.time())
 CITY = ("明河", "青石", "临江", "东垣", "柳林")
 DISTRICTS = ("990102", "990104", "990181", "990122", "990123")
 # id, area, family, zh, en, unit zh, unit en, typical value of the peers, items (code, name, price in yuan)
@@ -206,7 +207,7 @@ def _evidence(
 
 def _line(rng: random.Random, detector: tuple[Any, ...], finding: dict[str, Any], number: int) -> dict[str, Any]:
     code, item, price = rng.choice(detector[7])
-    when = datetime(2023, 1, 1) + timedelta(minutes=rng.randint(0, 365 * 24 * 60 - 1))
+    when = FIRST + timedelta(minutes=rng.randint(0, 365 * 24 * 60 - 1))
     cnt = rng.randint(1, 4)
     inscp = Decimal(str(round(price * cnt, 2)))
     disputed = (inscp * Decimal(rng.choice(["1", "0.5", "0.3"]))).quantize(Decimal("0.01"))
