@@ -17,7 +17,7 @@ PURC_D = Table(
     columns=columns("""
         purc_sn              | string        | R  | 采购流水号 | serial number of the purchase or return
         fixmedins_code       | string        | R  | 定点医药机构编号 | institution (provider)
-        med_list_codg        | string        | R  | 医疗目录编码 | national item, drug or consumable code; empty = self-made or unmapped
+        med_list_codg        | string        | RE | 医疗目录编码 | national item, drug or consumable code; empty = self-made or unmapped
         spler_name           | string        |    | 供应商名称 | supplier
         manu_lotnum          | string        |    | 生产批号 | lot
         cnt                  | decimal(16,4) | R  | 数量 | quantity
@@ -56,7 +56,7 @@ SEL_D = Table(
     columns=columns("""
         sel_sn               | string        | R  | 销售流水号 | serial number of the sale or issue
         fixmedins_code       | string        | R  | 定点医药机构编号 | institution (provider)
-        med_list_codg        | string        | R  | 医疗目录编码 | national item, drug or consumable code; empty = self-made or unmapped
+        med_list_codg        | string        | RE | 医疗目录编码 | national item, drug or consumable code; empty = self-made or unmapped
         setl_id              | string        |    | 结算编号 | settlement
         psn_no               | string        |    | 人员编号(入库即假名化) | insured person, kept only as a keyed pseudonym
         cnt                  | decimal(16,4) | R  | 数量 | quantity

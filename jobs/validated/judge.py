@@ -1,0 +1,146 @@
+"""Judges opened rows: one reason at most per row, in a fixed order; the rest passes, with its warnings noted.
+
+Why: reasons are counted and shown to the area that handed the data over. A row with three faults counts once, under the
+first of: missing_key, duplicate_key, (void), bad_number, impossible_date, missing_required, unknown_code,
+unknown_institution, orphan, negative_without_original.
+
+A void row (`vali_flag` 0) is only asked for its key: nothing else of it is ever used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from jobs.catalogue import Table
+from jobs.runtime.staging import OK, VERDICT
+from jobs.validated import parse
+from jobs.validated.rows import FILE, ROW, key_text, open_ends, spans, written
+
+VOID = "void"
+NOTE = "_note"
+FAULT = "_fault"
+SEPARATOR = "\x1f"  # never part of a text a person types
+INSTITUTION = "fixmedins_code"
+# What the joins before found out about a row; a column that is absent means "not asked".
+FIRST_FILE, FIRST_ROW = "_first_file", "_first_row"
+KNOWN_INSTITUTION, LANDED_VISIT, LOST_ORIGINAL = "_known_institution", "_landed_visit", "_lost_original"
+_JOINED = ((KNOWN_INSTITUTION, "unknown_institution", INSTITUTION), (LANDED_VISIT, "orphan", "mdtrt_id"))
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One way a row can fail: where `holds` is true, `reason` is given for `column`."""
+
+    reason: str
+    column: str
+    holds: Column
+
+
+def faults(table: Table, asked: frozenset[str], codes: Mapping[str, frozenset[str]], original: str = "") -> list[Fault]:
+    """All faults a row of the table may have, in order of precedence. `asked` = columns the joins have added.
+
+    `codes` are the values of each dictionary; `original` names the column that points at a refund's original.
+    """
+    found = [Fault("missing_key", name, written(table, name).isNull()) for name in table.key]
+    if FIRST_FILE in asked:
+        first = (F.col(FILE) == F.col(FIRST_FILE)) & (F.col(ROW) == F.col(FIRST_ROW))
+        found.append(Fault("duplicate_key", "|".join(table.key), F.col(FIRST_FILE).isNotNull() & ~first))
+    if "vali_flag" in table.names:
+        found.append(Fault(VOID, "", F.col("vali_flag") == 0))
+    found += _unreadable(table) + _missing(table) + _unknown(table, codes)
+    found += [Fault(reason, column, F.col(fact).isNull()) for fact, reason, column in _JOINED if fact in asked]
+    if LOST_ORIGINAL in asked:
+        found.append(Fault("negative_without_original", original, F.col(LOST_ORIGINAL)))
+    return found
+
+
+def _unreadable(table: Table) -> list[Fault]:
+    numbers, dates = [], []
+    for column in table.kept:
+        unread = F.col(column.name).isNull() & written(table, column.name).isNotNull()
+        if column.type == "int" or column.type.startswith("decimal"):
+            numbers.append(Fault("bad_number", column.name, unread))
+        elif column.type in ("date", "timestamp"):
+            if column.name in open_ends(table):
+                unread = unread & ~parse.is_open_end(written(table, column.name))
+            dates.append(Fault("impossible_date", column.name, unread))
+    return [*numbers, *dates, *(Fault("impossible_date", end, _reversed(begin, end)) for begin, end in spans(table))]
+
+
+def _reversed(begin: str, end: str) -> Column:
+    """True when the end lies before the begin; an end without a time of day stands for its whole day."""
+    day_only = F.col(end).cast("date").cast("timestamp") == F.col(end).cast("timestamp")
+    earlier_day = F.col(end).cast("date") < F.col(begin).cast("date")
+    return earlier_day | (~day_only & (F.col(end) < F.col(begin)))
+
+
+def _missing(table: Table) -> list[Fault]:
+    needed = [c for c in table.kept if c.required and not c.may_be_empty and c.name not in table.key]
+    return [Fault("missing_required", c.name, written(table, c.name).isNull()) for c in needed]
+
+
+def _unknown(table: Table, codes: Mapping[str, frozenset[str]]) -> list[Fault]:
+    found = []
+    for column in table.kept:
+        if column.required and column.dictionary:
+            found.append(
+                Fault("unknown_code", column.name, ~F.col(column.name).isin(*sorted(codes[column.dictionary])))
+            )
+        elif column.required and column.type == "bool01":
+            found.append(Fault("unknown_code", column.name, F.col(column.name).isNull()))
+    return found
+
+
+def warnings(table: Table, codes: Mapping[str, frozenset[str]]) -> dict[str, Column]:
+    """Warnings every table may have: unknown codes in optional columns, ends written as 9999-12-31."""
+    found: dict[str, Column] = {}
+    for column in table.kept:
+        name = f"unknown_code:{column.name}"
+        if column.dictionary and not column.required:
+            found[name] = ~F.col(column.name).isin(*sorted(codes[column.dictionary]))
+        elif column.type == "bool01" and not column.required:
+            found[name] = F.col(column.name).isNull() & written(table, column.name).isNotNull()
+    for end in sorted(open_ends(table)):
+        found[f"no_end:{end}"] = parse.is_open_end(written(table, end))
+    return found
+
+
+def cleared(table: Table, codes: Mapping[str, frozenset[str]]) -> dict[str, Column]:
+    """Optional code columns with values no dictionary knows set to null."""
+    return {
+        c.name: F.when(F.col(c.name).isin(*sorted(codes[c.dictionary])), F.col(c.name))
+        for c in table.kept
+        if c.dictionary and not c.required
+    }
+
+
+def with_fault(frame: DataFrame, found: list[Fault]) -> DataFrame:
+    """Adds `_fault`, `reason:column` of the first fault that holds; null for a row that passes."""
+    chain = None
+    for fault in found:
+        label = F.lit(f"{fault.reason}:{fault.column}")
+        chain = F.when(fault.holds, label) if chain is None else chain.when(fault.holds, label)
+    return frame.withColumn(FAULT, F.lit(None).cast("string") if chain is None else chain)
+
+
+def with_verdict(frame: DataFrame, table: Table, noted: Mapping[str, Column]) -> DataFrame:
+    """Adds `_verdict` (`ok`, `void` or the reason) and `_note`: warnings of a passed row, the why of a refused one."""
+    warned = F.concat_ws(",", *[F.when(holds, F.lit(name)) for name, holds in noted.items()]) if noted else F.lit("")
+    refused = F.concat_ws(SEPARATOR, F.col(FAULT), F.coalesce(_offending(table), F.lit("")), key_text(table))
+    return frame.withColumn(
+        VERDICT, F.when(F.col(FAULT).isNull(), F.lit(OK)).otherwise(F.substring_index(F.col(FAULT), ":", 1))
+    ).withColumn(NOTE, F.when(F.col(FAULT).isNotNull(), refused).when(warned != "", warned))
+
+
+def _offending(table: Table) -> Column:
+    """The text of the column at fault; nothing where the fault is that nothing stands there."""
+    column = F.substring_index(F.col(FAULT), ":", -1)
+    chain = F.when(F.lit(False), F.lit(None).cast("string"))
+    for name in table.names:
+        if not table.column(name).personal:
+            chain = chain.when(column == name, written(table, name))
+    return chain

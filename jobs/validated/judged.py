@@ -1,0 +1,62 @@
+"""One table from raw text to rows with a verdict, as a pure function over frames.
+
+Grain: one row = one raw row, with `_month`, `_verdict` (`ok`, `void` or a reason) and `_note`.
+Why: all tables take the same way; what is special of visits, settlements and lines comes as a recipe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from jobs.catalogue import Table
+from jobs.runtime.staging import MONTH, VERDICT
+from jobs.validated import duplicates, judge
+from jobs.validated.judge import INSTITUTION, KNOWN_INSTITUTION, NOTE
+from jobs.validated.rows import FILE, ROW, opened
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What one table needs beyond the common checks: joins, warnings and derived columns (built when columns exist)."""
+
+    joins: Callable[[DataFrame], DataFrame] = lambda rows: rows
+    original: str = ""
+    warnings: Callable[[], Mapping[str, Column]] = dict
+    derived: Callable[[], Mapping[str, Column]] = dict
+
+
+PLAIN = Recipe()
+
+
+@dataclass(frozen=True)
+class Checks:
+    """What rows are held against: dictionaries, repeated keys and institutions of the extract (None = not asked)."""
+
+    codes: Mapping[str, frozenset[str]]
+    repeated: DataFrame | None = None
+    institutions: DataFrame | None = None
+
+
+def judged(
+    raw: DataFrame, table: Table, checks: Checks, recipe: Recipe = PLAIN, empty: Collection[str] = ()
+) -> DataFrame:
+    """Every raw row of the table, typed and with its verdict. `empty` = columns known to hold nothing."""
+    rows = duplicates.marked(opened(raw, table, empty=empty), table, checks.repeated)
+    rows = recipe.joins(_with_institution(rows, table, checks.institutions))
+    found = judge.faults(table, frozenset(rows.columns), checks.codes, recipe.original)
+    noted = {**judge.warnings(table, checks.codes), **recipe.warnings()}
+    ruled = judge.with_verdict(judge.with_fault(rows, found), table, noted)
+    clear = judge.cleared(table, checks.codes)
+    contract = [clear.get(c.name, F.col(c.name)).alias(c.name) for c in table.kept]
+    derived = [column.alias(name) for name, column in recipe.derived().items()]
+    return ruled.select(*contract, *derived, FILE, ROW, NOTE, MONTH, VERDICT)
+
+
+def _with_institution(rows: DataFrame, table: Table, institutions: DataFrame | None) -> DataFrame:
+    if institutions is None or INSTITUTION not in table.names or table.key == (INSTITUTION,):
+        return rows
+    return rows.join(institutions.select(INSTITUTION, F.lit(True).alias(KNOWN_INSTITUTION)), INSTITUTION, "left")

@@ -1,0 +1,75 @@
+"""What is known of the whole extract before any table is judged: repeated keys, refunds, institutions.
+
+Reads: key and amount columns of raw, all landed months.
+Why: each is small beside the claims and is written once, so the large tables meet them without being sorted for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from pyspark.sql import DataFrame
+
+from jobs.catalogue import table
+from jobs.runtime import staging
+from jobs.runtime.staging import Side
+from jobs.validated import duplicates, refunds
+from jobs.validated.extract import RAW, Extract
+
+
+@dataclass(frozen=True)
+class Landed:
+    """Side tables; None = there is no such row. `repeated_in` names the tables that repeat a key."""
+
+    repeated: DataFrame | None
+    repeated_in: frozenset[str]
+    marks: DataFrame | None
+    institutions: DataFrame | None
+
+
+def gather(extract: Extract, side: Side) -> Landed:
+    """Looks through the extract once for repeated keys and once for refunds."""
+    repeated, names = _repeated(extract, side)
+    return Landed(repeated, names, _marks(extract, side, repeated, names), _institutions(extract, side))
+
+
+def _repeated(extract: Extract, side: Side) -> tuple[DataFrame | None, frozenset[str]]:
+    keys = []
+    for one in extract.tables:
+        raw = extract.raw(one, extract.landed(one), one.key)
+        if raw is not None:
+            keys.append(duplicates.keys(raw, one))
+    candidates = side.write("hashes", duplicates.repeated_hashes(keys)) if keys else None
+    if candidates is None:
+        return None, frozenset()
+    found = side.write("repeated", duplicates.first_rows(keys, candidates))
+    names = frozenset() if found is None else frozenset(row[0] for row in found.select("_table").distinct().collect())
+    return found, names
+
+
+def _marks(extract: Extract, side: Side, repeated: DataFrame | None, names: frozenset[str]) -> DataFrame | None:
+    both = []
+    for how in (refunds.LINES, refunds.SETTLEMENTS):
+        raw = extract.raw(how.table, extract.landed(how.table), how.columns)
+        if raw is not None:
+            both.append(refunds.candidates(raw, how, repeated if how.table.name in names else None))
+    found = side.write("refunds", refunds.refund_rows(both)) if both else None
+    if found is None:
+        return None
+    ends = side.write("originals", refunds.originals(both, found))
+    return None if ends is None else side.write("marks", refunds.marks(found, ends))
+
+
+def _institutions(extract: Extract, side: Side) -> DataFrame | None:
+    register = table("fixmedins_b")
+    paths = [
+        path for month in extract.landed(register) for path in staging.files(extract.home, RAW, register.name, month)
+    ]
+    codes = [pq.read_table(path, columns=["fixmedins_code"]).column(0) for path in paths]
+    known = pc.unique(
+        pc.utf8_trim_whitespace(pa.chunked_array([c for codes_ in codes for c in codes_.chunks], pa.string()))
+    )
+    return side.write_local("institutions", pa.table({"fixmedins_code": pc.drop_null(known)}))

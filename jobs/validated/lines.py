@@ -1,0 +1,106 @@
+"""validated/fee_list_d: charged lines, typed and judged, netted by their refunds, with the context of their visit.
+
+Reads: raw/fee_list_d (months asked for), the context of visits.
+Grain: one row = one charged line; a refund line stays a row of its own with nothing left on it.
+Why: detectors read `line_kind = 'charge' AND net_cnt > 0` and need no other table for who, where and which visit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from jobs.validated.judge import LANDED_VISIT, LOST_ORIGINAL
+from jobs.validated.refunds import BACK, LINES, left
+from jobs.validated.settlements import TOLERANCE, differ
+
+DAY = 86400  # seconds
+_CONTEXT = ("landed", "visit", "settlements", "any_settlement", "refunds")
+
+
+def joined(rows: DataFrame, context: DataFrame) -> DataFrame:
+    """Opened lines with visit `_v`, own settlement `_s`, any settlement `_any` and what went back `_back_1..3`."""
+    lines = rows.join(context, "mdtrt_id", "left")
+    refund = _in(context, "refunds", F.try_element_at("refunds", F.col("bkkp_sn")))
+    good = F.lit(False) if refund is None else F.coalesce(refund["good"], F.lit(False))
+    added = {
+        "_v": F.col("visit"),
+        "_s": F.try_element_at("settlements", F.col("setl_id")),
+        "_any": F.col("any_settlement.facts"),
+        **{f"_{name}": F.lit(0) if refund is None else refund[name] for name in BACK},
+        LANDED_VISIT: F.col("landed"),
+        LOST_ORIGINAL: LINES.is_refund & ~good,
+    }
+    return lines.withColumns(added).drop("landed", "visit", "settlements", "any_settlement", "refunds")
+
+
+def _in(frame: DataFrame, name: str, value: Column) -> Column | None:
+    return value if name in frame.columns else None
+
+
+def warnings() -> dict[str, Column]:
+    """What is kept but counted: amounts that do not multiply, charges outside their visit, odd refunds, no context."""
+    product = F.col("cnt").cast("double") * F.col("pric").cast("double")
+    excess = F.coalesce(F.col("_back_2"), F.lit(0)) - F.col("det_item_fee_sumamt")
+    outside = _seconds_outside()
+    return {
+        "cnt_times_pric": differ(product, F.col("det_item_fee_sumamt")),
+        "date_outside_visit": (outside > 0) & (outside < DAY),
+        "date_far_outside_visit": outside >= DAY,
+        "refund_above_original": ~LINES.is_refund & (excess > TOLERANCE),
+        "original_on_a_charge": ~LINES.is_refund & F.col("init_feedetl_sn").isNotNull(),
+        "settlement_not_found": F.col("setl_id").isNotNull() & F.col("_s").isNull(),
+        "visit_not_usable": F.col("_v").isNull(),
+    }
+
+
+def _seconds_outside() -> Column:
+    """Seconds between the charge and its visit; 0 inside. A bound without a time of day stands for its whole day."""
+    at, begin, end = F.col("fee_ocur_time"), F.col("_v.begntime"), F.col("_v.endtime")
+    charge = F.unix_timestamp(at)
+    whole_day = end.cast("date").cast("timestamp") == end
+    last = F.unix_timestamp(end) + F.when(whole_day, F.lit(DAY - 1)).otherwise(F.lit(0))
+    # A charge without a time of day may have been made at any time of its day.
+    timeless = at.cast("date").cast("timestamp") == at
+    first = F.unix_timestamp(F.when(timeless, begin.cast("date").cast("timestamp")).otherwise(begin))
+    return F.greatest(first - charge, charge - F.coalesce(last, charge), F.lit(0))
+
+
+def derived() -> Mapping[str, Column]:
+    """The columns detectors read besides the contract's own."""
+    refund = LINES.is_refund
+    gone = refund | F.coalesce(F.col("_s.gone"), F.lit(False))
+    own = {name: F.coalesce(F.col(f"_s.{name}"), F.col(f"_any.{name}")) for name in ("insutype", "insu_admdvs")}
+    brdy = F.coalesce(F.col("_s.brdy"), F.col("_any.brdy"), F.col("_v.brdy"))
+    return {
+        "fee_date": F.col("fee_ocur_time").cast("date"),
+        "line_kind": F.when(refund, F.lit("refund")).otherwise(F.lit("charge")),
+        "net_cnt": _net(gone, "cnt", "_back_1", "decimal(16,4)"),
+        "net_fee": _net(gone, "det_item_fee_sumamt", "_back_2", "decimal(16,2)"),
+        "net_inscp": _net(gone, "inscp_amt", "_back_3", "decimal(16,2)"),
+        "med_type": F.coalesce(F.col("_v.med_type"), F.col("_s.med_type"), F.col("_any.med_type")),
+        "insutype": own["insutype"],
+        "gend": F.coalesce(F.col("_s.gend"), F.col("_any.gend"), F.col("_v.gend")),
+        "age": age(brdy, F.col("fee_ocur_time").cast("date")),
+        "insu_admdvs": own["insu_admdvs"],
+        "visit_begin": F.col("_v.begntime").cast("date"),
+        "visit_end": F.col("_v.endtime").cast("date"),
+        "main_diag": F.col("_v.dscg_maindiag_code"),
+        "adm_dept_codg": F.col("_v.adm_dept_codg"),
+        "dscg_way": F.col("_v.dscg_way"),
+        "hi_paymtd": F.coalesce(F.col("_s.hi_paymtd"), F.col("_any.hi_paymtd")),
+        "fund_share": F.col("_s.fund_share"),
+    }
+
+
+def _net(gone: Column, amount: str, back: str, kind: str) -> Column:
+    return F.when(gone, F.lit(0)).otherwise(left(amount, F.col(back))).cast(kind)
+
+
+def age(born: Column, day: Column) -> Column:
+    """Years completed on `day`; null before birth. Born on 29 February = a year older on 1 March of a common year."""
+    had_birthday = F.month(day) * 100 + F.dayofmonth(day) >= F.month(born) * 100 + F.dayofmonth(born)
+    years = F.year(day) - F.year(born) - F.when(had_birthday, F.lit(0)).otherwise(F.lit(1))
+    return F.when(years >= 0, years)

@@ -1,0 +1,76 @@
+"""Opens the raw rows of one table: every contract column typed, beside the text it was read from.
+
+Grain: one row = one raw row.
+Why: a row is judged on both – what was read and what stood there – and the text is what people are shown of a refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from jobs.catalogue import Table
+from jobs.runtime.staging import MONTH
+from jobs.validated import parse
+
+FILE, ROW = "_file", "_row"
+_AS_WRITTEN = "_raw_"
+_BEGIN_END = (("begntime", "endtime"), ("begndate", "enddate"), ("period_begin", "period_end"))
+
+
+def raw_ddl(table: Table, names: Collection[str] | None = None) -> str:
+    """DDL of the raw columns of a table (all, or the named ones): text, with file and row number."""
+    chosen = [column.name for column in table.kept if names is None or column.name in names]
+    return ", ".join([*(f"`{name}` string" for name in chosen), f"{FILE} string", f"{ROW} bigint"])
+
+
+def opened(
+    raw: DataFrame, table: Table, names: Collection[str] | None = None, empty: Collection[str] = ()
+) -> DataFrame:
+    """Typed columns under their own names, `_raw_<name>` = the text as written, `_file`, `_row`, `_month`.
+
+    `names` = only these columns; `empty` = columns known to hold nothing, which are not read.
+    """
+    chosen = [column for column in table.kept if names is None or column.name in names]
+    texts = [_nothing() if c.name in empty else parse.text(c.name) for c in chosen]
+    trimmed = raw.select(*[text.alias(c.name) for text, c in zip(texts, chosen, strict=True)], FILE, ROW, MONTH)
+    plain = [F.col(c.name) for c in chosen if c.type == "string"]
+    others = [c for c in chosen if c.type != "string"]
+    typed = [parse.typed(_nothing() if c.name in empty else F.col(c.name), c.type).alias(c.name) for c in others]
+    as_written = [F.col(c.name).alias(_AS_WRITTEN + c.name) for c in others]
+    return trimmed.select(*plain, *typed, *as_written, FILE, ROW, MONTH)
+
+
+def _nothing() -> Column:
+    return F.lit(None).cast("string")
+
+
+def written(table: Table, name: str) -> Column:
+    """The text as it stood in the landing zone."""
+    return F.col(name if table.column(name).type == "string" else _AS_WRITTEN + name)
+
+
+def key_text(table: Table) -> Column:
+    """The key as people find it: its columns as written, joined by `|`, gaps left empty."""
+    return F.concat_ws("|", *[F.coalesce(written(table, name), F.lit("")) for name in table.key])
+
+
+def key_value(table: Table) -> Column:
+    """The key as it is compared: 20230105 and 2023-01-05 are one day; null when a part is missing."""
+    parts = [F.coalesce(F.col(name).cast("string"), written(table, name)) for name in table.key]
+    complete = F.lit(True)
+    for name in table.key:
+        complete = complete & written(table, name).isNotNull()
+    return F.when(complete, F.concat_ws("|", *parts))
+
+
+def spans(table: Table) -> list[tuple[str, str]]:
+    """Pairs of begin and end columns the table has."""
+    return [pair for pair in _BEGIN_END if set(pair) <= set(table.names)]
+
+
+def open_ends(table: Table) -> set[str]:
+    """End columns that may stay empty: their `9999-12-31` means "no end"."""
+    return {end for _, end in spans(table) if not table.column(end).required}

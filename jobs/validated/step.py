@@ -1,0 +1,116 @@
+"""The order tables are judged in, and what each large one is joined with.
+
+Why: visits tell settlements what landed, both tell the lines; registers wait for nobody and run beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.catalogue import Table, table
+from jobs.runtime import quarantine, staging
+from jobs.runtime.log import get_logger
+from jobs.runtime.staging import OK, VERDICT, Staged
+from jobs.runtime.storage import union
+from jobs.validated import lines, settlements, visits
+from jobs.validated.extract import Extract
+from jobs.validated.judged import PLAIN, Checks, Recipe, judged
+from jobs.validated.landed import Landed
+from jobs.validated.refunds import LINES, SETTLEMENTS
+
+log = get_logger("validated")
+STEP = "validated"
+AT_ONCE = 3  # tables judged side by side: a small table costs the engine overhead, not work
+VISITS, BILLS, CHARGES, PERSONS = "mdtrt_d", "setl_d", "fee_list_d", "psn_info_b"
+
+
+class Judged(NamedTuple):
+    """A judged table: where it is staged, and all its rows as they are read from there."""
+
+    staged: Staged
+    rows: DataFrame
+
+    @property
+    def accepted(self) -> DataFrame:
+        """Rows that pass."""
+        return self.rows.filter(F.col(VERDICT) == OK)
+
+
+class Judging:
+    """One pass over the extract: judges each table and remembers where it is staged."""
+
+    def __init__(self, extract: Extract, known: Landed, codes: Mapping[str, frozenset[str]]) -> None:
+        self._extract, self._known, self._codes = extract, known, codes
+
+    def run(self) -> dict[str, Staged]:
+        """Judges every landed table; where each is staged. Tables without a row are left out."""
+        names = [one.name for one in self._extract.tables]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            claims = (VISITS, BILLS, CHARGES)
+            others = {name: pool.submit(self._judge, table(name)) for name in names if name not in claims}
+            done = self._claims(others.get(PERSONS))
+            done |= {name: future.result() for name, future in others.items()}
+        return {name: found.staged for name, found in done.items()}
+
+    def _claims(self, persons: Future[Judged] | None) -> dict[str, Judged]:
+        seen = self._judge(table(VISITS), Recipe(derived=visits.derived))
+        landed_visits = self._landed_visits(seen)
+        bills = self._judge(table(BILLS), self._of_settlements(landed_visits))
+        register = persons.result() if persons else None
+        context = self._context(seen, bills, landed_visits, register.accepted if register else None)
+        return {VISITS: seen, BILLS: bills, CHARGES: self._judge(table(CHARGES), self._of_lines(context))}
+
+    def _judge(self, one: Table, recipe: Recipe = PLAIN) -> Judged:
+        known, raw = self._known, self._extract.raw(one, self._extract.judged(one))
+        checks = Checks(self._codes, known.repeated if one.name in known.repeated_in else None, known.institutions)
+        staged = Staged(self._extract.home, STEP, one.name)
+        if raw is None:
+            return Judged(staged, judged(self._extract.nothing(one), one, checks, recipe))
+        frame = judged(raw, one, checks, recipe, self._extract.empty(one))
+        staged.write(frame)
+        log.info("%s judged", one.name)
+        return Judged(staged, staged.read(self._extract.spark, frame.schema))
+
+    def _landed_visits(self, seen: Judged) -> DataFrame:
+        """Every visit of the extract, whatever became of it; also those the raw step could not read to their end."""
+        spark, home = self._extract.spark, self._extract.home
+        found = [seen.rows.select("mdtrt_id")]
+        refused = [
+            str(path)
+            for month in home.months(quarantine.LAYER, VISITS)
+            for path in staging.files(home, quarantine.LAYER, VISITS, month)
+            if not path.name.startswith(f"{STEP}-")
+        ]
+        if refused:
+            found.append(spark.read.parquet(*refused).select(F.col("key_text").alias("mdtrt_id")))
+        return union(found).filter(F.coalesce(F.col("mdtrt_id"), F.lit("")) != "").distinct()
+
+    def _of_settlements(self, landed_visits: DataFrame) -> Recipe:
+        return Recipe(
+            joins=lambda rows: settlements.joined(rows, landed_visits, self._known.marks),
+            original=SETTLEMENTS.original,
+            warnings=settlements.warnings,
+            derived=settlements.derived,
+        )
+
+    def _context(self, seen: Judged, bills: Judged, landed_visits: DataFrame, persons: DataFrame | None) -> DataFrame:
+        parts = visits.Parts(
+            visits=visits.with_person(seen.accepted, persons),
+            landed=landed_visits,
+            settlements=bills.accepted,
+            marks=self._known.marks,
+        )
+        return visits.context(parts)
+
+    def _of_lines(self, context: DataFrame) -> Recipe:
+        return Recipe(
+            joins=lambda rows: lines.joined(rows, context),
+            original=LINES.original,
+            warnings=lines.warnings,
+            derived=lines.derived,
+        )
