@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass
@@ -64,11 +65,10 @@ class RawReport:
             table: {month: MonthCount(**entry) for month, entry in months.items()}
             for table, months in held.pop("tables").items()
         }
-        lists = {name: _tuples(value) for name, value in held.items()}
-        return cls(tables=tables, **lists)
+        return cls(tables=tables, **{name: _tuples(value) for name, value in held.items()})
 
 
-def _tuples(value: object) -> object:
+def _tuples(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: tuple(entry) for key, entry in value.items()}
     return tuple(value) if isinstance(value, list) else value

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from jobs.catalogue import Column, Table
+from jobs.catalogue.date_patterns import EXCEL
 from jobs.catalogue.landing_plan import (
     Concat,
     Constant,
@@ -61,7 +62,7 @@ class Binder:
                 if normal(name) not in there and name not in self._siblings(written)
             }
             if not wanted:
-                recipes[column.name] = self._resolve(written, column, there, named)
+                recipes[column.name] = self._resolve(written, column, there, named, file.kind)
         self._refuse_twice(file, recipes)
         return recipes
 
@@ -70,15 +71,19 @@ class Binder:
         asked = recipe.origin.on if isinstance(recipe.origin, Lookup) else ()
         return {part.origin.column for part in asked if isinstance(part.origin, Take)} & set(self.mapping.columns)
 
-    def _resolve(self, recipe: Recipe, column: Column, there: dict[str, str], named: dict[str, Recipe]) -> Recipe:
-        finished = self._finish(self._respell(recipe, there, named, column.name), column)
+    def _resolve(
+        self, recipe: Recipe, column: Column, there: dict[str, str], named: dict[str, Recipe], kind: str
+    ) -> Recipe:
+        finished = self._finish(self._respell(recipe, there, named, column.name), column, kind)
         return replace(finished, codes=tuple(self.mapping.codes.get(column.name, ())))
 
-    def _finish(self, recipe: Recipe, column: Column) -> Recipe:
+    def _finish(self, recipe: Recipe, column: Column, kind: str) -> Recipe:
         formats = recipe.formats
-        if not formats and column.type in ("date", "timestamp") and not isinstance(recipe.origin, Constant):
+        if column.type in ("date", "timestamp") and not isinstance(recipe.origin, Constant):
             usual = (self.defaults.timestamp,) if column.type == "timestamp" else ()
-            formats = tuple(text for text in (*usual, self.defaults.date) if text)
+            formats = formats or tuple(text for text in (*usual, self.defaults.date) if text)
+            # A workbook may hold the number behind a date instead of the date.
+            formats = (*formats, EXCEL) if kind == "xlsx" and EXCEL not in formats else formats
         return replace(recipe, formats=formats, cut_to_date=column.type == "date")
 
     def _respell(self, recipe: Recipe, there: dict[str, str], named: dict[str, Recipe], own: str) -> Recipe:

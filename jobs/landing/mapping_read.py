@@ -81,8 +81,8 @@ def _defaults(spec: dict[str, Any], reader: RecipeReader) -> Defaults:
         encoding=encoding,
         quote=quote,
         null=reader.texts(spec.get("null", []), "defaults.null"),
-        date=spec.get("date"),
-        timestamp=spec.get("timestamp"),
+        date=reader.pattern(spec["date"], "defaults.date") if "date" in spec else None,
+        timestamp=reader.pattern(spec["timestamp"], "defaults.timestamp") if "timestamp" in spec else None,
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from jobs.catalogue.date_patterns import converter
 from jobs.catalogue.landing_plan import Concat, Constant, Given, Lookup, Origin, Ratio, Recipe, RowNumber, Sum, Take
 from jobs.landing.mapping_model import LookupMapping
 from jobs.landing.mapping_problems import Problems
@@ -61,7 +62,7 @@ class RecipeReader:
         return None if origin is None else self._finish(origin, spec, where)
 
     def _finish(self, origin: Origin, spec: dict[str, Any], where: str) -> Recipe:
-        formats = tuple(self.text(spec[key], f"{where}.{key}") for key in ("timestamp", "date") if key in spec)
+        formats = tuple(self.pattern(spec[key], f"{where}.{key}") for key in ("timestamp", "date") if key in spec)
         return Recipe(
             origin,
             null=self.texts(spec.get("null", []), f"{where}.null"),
@@ -146,6 +147,15 @@ class RecipeReader:
             return value
         self.problems.add(where, "is not a plain value", "write one value")
         return ""
+
+    def pattern(self, value: Any, where: str) -> str:
+        """A date pattern that is understood."""
+        text = self.text(value, where)
+        try:
+            converter(text)
+        except ValueError as fault:
+            self.problems.add(where, f"is no usable pattern ({fault})", "write for example yyyy-MM-dd HH:mm:ss")
+        return text
 
     def texts(self, value: Any, where: str) -> tuple[str, ...]:
         """A list of scalars (or one) as texts."""

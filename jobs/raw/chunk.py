@@ -1,0 +1,40 @@
+"""What a reader hands on: a run of rows as columns of text, and the rows that could not be read.
+
+Why: CSV, parquet and workbooks differ only up to here; everything after works on chunks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A row that may not pass. `fields`: what could still be read of it, by column of the file; never written out in clear.
+
+    `value` describes the fault ("12 of 28 fields"); it holds no text of the row, which may name a person.
+    """
+
+    row: int
+    reason: str
+    column: str | None
+    value: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Chunk:
+    """Rows of one file: `columns` by name in the file (strings, null = empty), `rows` their 1-based numbers."""
+
+    columns: dict[str, pa.Array]
+    rows: np.ndarray
+    broken: list[Broken]
+
+    @property
+    def size(self) -> int:
+        """Rows that can be read."""
+        return len(self.rows)

@@ -1,0 +1,154 @@
+"""Carries out the recipes of the landing plan on a chunk: from columns of the file to columns of the contract.
+
+Grain: one string per row and contract column, null = empty.
+Why: everything but decimal arithmetic works on whole columns or on their distinct values; a million lines take seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal, DivisionByZero, InvalidOperation
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jobs.catalogue.landing_plan import (
+    Concat,
+    Constant,
+    Given,
+    Lookup,
+    Origin,
+    Ratio,
+    Recipe,
+    RowNumber,
+    Sum,
+    Take,
+)
+from jobs.raw.chunk import Chunk
+from jobs.catalogue.date_patterns import changes_nothing, rewrite
+from jobs.raw.lookup import LookupTable
+from jobs.raw.pseudonym import Pseudonyms
+
+SIX_DIGITS = Decimal("0.000001")
+NO_TEXT = pa.scalar(None, pa.string())
+
+
+class Cook:
+    """Applies recipes; holds the lookups and the pseudonyms they need."""
+
+    def __init__(self, lookups: Mapping[str, LookupTable], pseudonyms: Pseudonyms) -> None:
+        self.lookups, self.pseudonyms = lookups, pseudonyms
+
+    def columns(self, chunk: Chunk, recipes: Iterable[tuple[str, Recipe]]) -> dict[str, pa.Array]:
+        """Contract column → values."""
+        return {name: self.column(chunk, recipe) for name, recipe in recipes}
+
+    def column(self, chunk: Chunk, recipe: Recipe) -> pa.Array:
+        """The values of one recipe, in the order given by Recipe: null, formats, scale, codes, empty, pseudonym."""
+        values = _nulled(self._origin(chunk, recipe.origin), recipe.null)
+        if recipe.formats and not changes_nothing(recipe.formats, recipe.cut_to_date):
+            values = by_value(values, rewrite(recipe.formats, recipe.cut_to_date))
+        if recipe.cut_to_date:
+            values = _without_midnight(values)
+        if recipe.scale:
+            factor = Decimal(recipe.scale)
+            values = by_value(values, lambda text: _scaled(text, factor))
+        if recipe.codes:
+            codes = dict(recipe.codes)
+            values = by_value(values, lambda text: codes.get(text, text))
+            values = _nulled(values, ("",))
+        if recipe.empty is not None:
+            values = values.fill_null(recipe.empty)
+        return self.pseudonyms.column(values) if recipe.pseudonym else values
+
+    def _origin(self, chunk: Chunk, origin: Origin) -> pa.Array:
+        if isinstance(origin, Take):
+            return chunk.columns[origin.column]
+        if isinstance(origin, Constant):
+            return pa.repeat(pa.scalar(origin.value, pa.string()), chunk.size)
+        if isinstance(origin, RowNumber):
+            return pa.array(chunk.rows).cast(pa.string())
+        if isinstance(origin, Given):
+            there = pc.is_valid(self.column(chunk, origin.column))
+            return pc.if_else(there, pa.scalar(origin.then, pa.string()), pa.scalar(origin.otherwise, pa.string()))
+        if isinstance(origin, Lookup):
+            return self.lookups[origin.name].find([self.column(chunk, part) for part in origin.on], origin.take)
+        return self._combined(chunk, origin)
+
+    def _combined(self, chunk: Chunk, origin: Concat | Sum | Ratio) -> pa.Array:
+        if isinstance(origin, Ratio):
+            over, under = (self.column(chunk, part).to_pylist() for part in (origin.over, origin.under))
+            return pa.array(map(_ratio, over, under), pa.string())
+        parts = [self.column(chunk, part) for part in origin.parts]
+        if isinstance(origin, Sum):
+            return pa.array(map(_sum, *(part.to_pylist() for part in parts)), pa.string())
+        joined = pc.binary_join_element_wise(*parts, "", null_handling="replace", null_replacement="")
+        told = [
+            part for part, recipe in zip(parts, origin.parts, strict=True) if not isinstance(recipe.origin, Constant)
+        ]
+        if not told:
+            return joined
+        present = pc.is_valid(told[0])
+        for part in told[1:]:
+            present = pc.or_(present, pc.is_valid(part))
+        return pc.if_else(present, joined, NO_TEXT)
+
+
+def by_value(values: pa.Array, change: Callable[[str], str | None]) -> pa.Array:
+    """Applies a function of text to every distinct value once; null stays null."""
+    coded = values.dictionary_encode()
+    changed = pa.array([change(text) for text in coded.dictionary.to_pylist()], pa.string())
+    return changed.take(coded.indices)
+
+
+def _nulled(values: pa.Array, nulls: Sequence[str]) -> pa.Array:
+    if not nulls or values.null_count == len(values):
+        return values
+    empty = pc.is_in(values, value_set=pa.array(nulls, pa.string()))
+    return pc.if_else(empty, NO_TEXT, values) if pc.any(empty).as_py() else values
+
+
+def _without_midnight(values: pa.Array) -> pa.Array:
+    """A day handed over as a timestamp at midnight is that day; any other time of day stays for validation to see."""
+    timed = pc.ends_with(values, " 00:00:00")
+    return by_value(values, lambda text: text.removesuffix(" 00:00:00")) if pc.any(timed).as_py() else values
+
+
+def number(text: str | None) -> Decimal | None:
+    """A finite decimal number, None for anything else."""
+    if text is None:
+        return None
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+def plain(value: Decimal) -> str:
+    """A decimal without exponent."""
+    return format(value, "f")
+
+
+def _scaled(text: str, factor: Decimal) -> str:
+    found = number(text)
+    return text if found is None else plain(found * factor)  # what is no number stays, and validation names it
+
+
+def _sum(*texts: str | None) -> str | None:
+    held = [text for text in texts if text is not None]
+    numbers = [number(text) for text in held]
+    wrong = [text for text, found in zip(held, numbers, strict=True) if found is None]
+    if wrong or not held:
+        return wrong[0] if wrong else None
+    return plain(sum((found for found in numbers if found is not None), Decimal(0)))
+
+
+def _ratio(over: str | None, under: str | None) -> str | None:
+    first, second = number(over), number(under)
+    if first is None or second is None:
+        return None
+    try:
+        return plain((first / second).quantize(SIX_DIGITS))
+    except (DivisionByZero, InvalidOperation):
+        return None
