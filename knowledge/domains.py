@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, reduce
-from operator import and_, or_
+from operator import and_
 from pathlib import Path
 
 import yaml
@@ -60,28 +60,30 @@ def domain_of(code: Column | str, name: Column | str, charge: Column | str) -> C
     code_col, name_col, charge_col = _text(code), _text(name), _text(charge)
     long_code = F.when(code_col.rlike(SHORT_SERVICE_CODE), F.concat(F.lit("00"), code_col)).otherwise(code_col)
     nameless_addon = (name_col == "") & long_code.rlike(ADDON_VARIANT)
-    chosen = F.when(nameless_addon, F.lit("imaging_addon"))
-    for rule in domain_rules():
-        holds = _conditions(rule, long_code, name_col, charge_col)
-        if not holds:
-            return chosen.otherwise(F.lit(rule.domain))
-        chosen = chosen.when(reduce(and_, holds), F.lit(rule.domain))
-    return chosen.otherwise(F.lit("other"))
+    chosen = F.when(nameless_addon, "imaging_addon")
+    for rule in domain_rules()[:-1]:
+        chosen = chosen.when(reduce(and_, _conditions(rule, long_code, name_col, charge_col)), rule.domain)
+    return chosen.otherwise(domain_rules()[-1].domain)
 
 
 def area_of(domain: Column | str) -> Column:
     """Area a domain is filed under; out-patient for a domain nobody owns."""
     value = _column(domain)
-    pairs = list(areas_of_domains().items())
-    chosen = F.when(value == pairs[0][0], F.lit(pairs[0][1]))
-    for name, area in pairs[1:]:
-        chosen = chosen.when(value == name, F.lit(area))
-    return chosen.otherwise(F.lit("outpatient"))
+    areas = sorted(set(areas_of_domains().values()))
+    chosen = F.when(value.isin(*domains_of_area(areas[0])), areas[0])
+    for area in areas[1:]:
+        chosen = chosen.when(value.isin(*domains_of_area(area)), area)
+    return chosen.otherwise("outpatient")
 
 
 def is_any(domain: Column | str, names: Iterable[str]) -> Column:
     """True when the domain is one of `names`."""
     return _column(domain).isin(*names)
+
+
+def rehabilitation_diagnosis(diagnosis: Column | str) -> Column:
+    """True when rehabilitation is usual for the main diagnosis (ICD-10); false for an unknown one."""
+    return _starts(_text(diagnosis), tuple(_document()["rehabilitation_diagnoses"]))
 
 
 def _conditions(rule: DomainRule, code: Column, name: Column, charge: Column) -> list[Column]:
@@ -96,7 +98,8 @@ def _conditions(rule: DomainRule, code: Column, name: Column, charge: Column) ->
 
 
 def _starts(value: Column, prefixes: tuple[str, ...]) -> Column:
-    return reduce(or_, [value.startswith(prefix) for prefix in prefixes])
+    # One pattern instead of one test per prefix: the expression is planned for every table that asks for a domain.
+    return value.startswith(prefixes[0]) if len(prefixes) == 1 else value.rlike(f"^({'|'.join(prefixes)})")
 
 
 def _text(value: Column | str) -> Column:

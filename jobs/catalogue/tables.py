@@ -3,7 +3,17 @@
 Why: one place to ask "what is `purc_d`" or "which tables does the `features` layer hold".
 """
 
-from jobs.catalogue import case_tables, claims, clinical, derived_tables, outcomes, registers, stock
+from jobs.catalogue import (
+    case_tables,
+    claims,
+    clinical,
+    derived_tables,
+    feature_tables,
+    outcomes,
+    provider_tables,
+    registers,
+    stock,
+)
 from jobs.catalogue.model import Table
 
 LAYERS = ("raw", "quarantine", "validated", "features", "scores", "cases", "inspections")
@@ -28,7 +38,7 @@ TABLES: dict[str, Table] = {
 }
 DERIVED: dict[tuple[str, str], Table] = {
     (value.layer, value.name): value
-    for module in (derived_tables, case_tables)
+    for module in (derived_tables, feature_tables, provider_tables, case_tables)
     for value in vars(module).values()
     if isinstance(value, Table)
 }

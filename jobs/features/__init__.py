@@ -1,1 +1,5 @@
-"""Writes the features layer: provider-month indicators and peer groups."""
+"""Features: items, visits, stays and institution months, the denominators everything is judged against."""
+
+from jobs.features.step import build
+
+__all__ = ["build"]

@@ -1,0 +1,116 @@
+"""features/visit: what was charged to one visit in one month, by what the items are.
+
+Reads: validated.fee_list_d, features.item, validated.mdtrt_d, validated.fixmedins_b.
+Grain: month and visit; a stay over the turn of a month has a row in both.
+Why: the lines are read once; every denominator of an institution is then counted on this table, ten times smaller.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import add
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from jobs.catalogue import derived
+from jobs.features.common import charged, count_of, missing_columns, named, rows_where, with_group, yuan
+from knowledge.domains import areas_of_domains, domains_of_area, is_any
+
+KEYS = ("stat_month", "fixmedins_code", "mdtrt_id", "psn_no", "med_type")
+SCANS = ("ct", "mr", "xray", "ultrasound", "nuclear")
+FILMED = ("ct", "mr", "xray")  # ultrasound prints on paper
+OPERATIONS = ("surgery", "bone_surgery", "cardio_intervention")
+DRUGS = ("drug_west", "drug_tcm", "herb")
+NIGHT_FROM, NIGHT_TO = 22, 6  # hours; a time of exactly 00:00:00 is a date without a time of day
+LATE_DAY = 21
+ITEM_AREAS = tuple(sorted(set(areas_of_domains().values())))
+OPTIONAL = {"bilg_dr_code": "string", "prd_days": "int", "insu_admdvs": "string", "main_diag": "string"}
+
+
+def build(lines: DataFrame, items: DataFrame, visits: DataFrame, institutions: DataFrame) -> DataFrame:
+    """One row per month and visit from the lines that stand after refunds."""
+    counted = charged(missing_columns(lines, OPTIONAL), items).groupBy(*KEYS).agg(*_measures())
+    grouped = with_group(counted, institutions)
+    attending = missing_columns(visits, {"chfpdr_code": "string"})
+    doctors = attending.select("mdtrt_id", named("chfpdr_code").alias("attending"))
+    joined = grouped.join(doctors, "mdtrt_id", "left").withColumn("doctor", F.coalesce("attending", "ordering"))
+    return joined.withColumn("kinds", _kinds()).select(*derived("features", "visit").names)
+
+
+def _measures() -> list[Column]:
+    return [*_totals(), *_habits(), *_imaging(), *_laboratory(), *_treatment(), *_amounts()]
+
+
+def _totals() -> list[Column]:
+    codes = F.collect_set("item")
+    return [
+        F.max("insu_admdvs").alias("insu_admdvs"),
+        F.max("main_diag").alias("main_diag"),
+        F.max(named("bilg_dr_code")).alias("ordering"),
+        F.min("fee_ocur_time").alias("first_time"),
+        F.count(F.lit(1)).alias("lines"),
+        F.size(codes).cast("bigint").alias("items"),
+        F.xxhash64(F.array_join(F.sort_array(codes), ",")).alias("bundle"),
+        yuan("net_inscp").alias("inscp"),
+        yuan(F.col("net_inscp") * F.coalesce("fund_share", F.lit(0.0))).alias("fund"),
+    ]
+
+
+def _habits() -> list[Column]:
+    hour = F.hour("fee_ocur_time")
+    timed = F.date_format("fee_ocur_time", "HHmmss") != "000000"
+    supply = F.col("prd_days") > 0
+    return [
+        rows_where(named("bilg_dr_code").isNull()).alias("doctor_blank"),
+        rows_where(timed).alias("timed"),
+        rows_where(timed & ((hour >= NIGHT_FROM) | (hour < NIGHT_TO))).alias("night"),
+        rows_where(F.dayofweek("fee_date").isin(1, 7)).alias("weekend"),
+        yuan("net_inscp", F.dayofmonth("fee_date") >= LATE_DAY).alias("last10_inscp"),
+        count_of(F.col("prd_days"), supply).alias("supply_days"),
+        yuan("net_inscp", supply).alias("supply_inscp"),
+    ]
+
+
+def _imaging() -> list[Column]:
+    scan = is_any("domain", SCANS)
+    kinds = [F.max(F.when(F.col("domain") == kind, 1).otherwise(0)).alias(f"has_{kind}") for kind in SCANS]
+    return [
+        count_of("net_cnt", is_any("domain", ("ct", "mr"))).alias("ct_mr"),
+        count_of("net_cnt", scan).alias("exams"),
+        count_of("net_cnt", F.col("domain") == "imaging_addon").alias("addons"),
+        count_of("net_cnt", F.col("domain") == "film").alias("films"),
+        count_of("net_cnt", is_any("domain", FILMED)).alias("film_exams"),
+        count_of("net_cnt", F.col("domain") == "ultrasound").alias("us_parts"),
+        *kinds,
+    ]
+
+
+def _kinds() -> Column:
+    return reduce(add, [F.col(f"has_{kind}") for kind in SCANS]).cast("int")
+
+
+def _laboratory() -> list[Column]:
+    lab = F.col("domain") == "lab"
+    return [
+        count_of("net_cnt", lab).alias("labs"),
+        F.size(F.collect_set(F.when(lab, F.col("item")))).cast("bigint").alias("lab_kinds"),
+        F.size(F.collect_set(F.when(lab, F.col("fee_date")))).cast("bigint").alias("lab_days"),
+    ]
+
+
+def _treatment() -> list[Column]:
+    rehab = is_any("domain", ("rehab", "physio"))
+    return [
+        count_of("net_cnt", rehab).alias("rehabs"),
+        F.size(F.collect_set(F.when(rehab, F.col("fee_date")))).cast("bigint").alias("rehab_days"),
+        count_of("net_cnt", F.col("domain") == "tcm").alias("tcms"),
+        count_of("net_cnt", F.col("domain") == "dialysis").alias("dialyses"),
+        count_of("net_cnt", F.col("domain") == "dialysis_kit").alias("kits"),
+        rows_where(is_any("domain", OPERATIONS)).alias("operations"),
+        rows_where(is_any("domain", DRUGS)).alias("drugs"),
+    ]
+
+
+def _amounts() -> list[Column]:
+    return [yuan("net_inscp", is_any("domain", domains_of_area(area))).alias(f"{area}_inscp") for area in ITEM_AREAS]
