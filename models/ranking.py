@@ -45,7 +45,7 @@ STRENGTHS: dict[int, Level] = {
              "几乎没有别的解释，但线索从不是定论", "hardly another explanation, yet never certain"),
 }
 TIPS: dict[str, Level] = {  # an unfounded tip has no level: it never opens nor strengthens a case
-    "confirmed": Level(0.50, "举报已核实", "a verified tip", "已有人初步核实", "somebody has looked and found it plausible"),
+    "confirmed": Level(0.50, "举报已核实", "a verified tip", "已有人初步核实", "somebody looked; it is plausible"),
     "open": Level(0.15, "举报待核实", "an unverified tip", "与最弱一级相同", "as weak as the weakest detector level"),
 }
 # fmt: on
@@ -184,7 +184,7 @@ def rank(found: pd.DataFrame, amounts: pd.DataFrame, probabilities: pd.DataFrame
     """
     rows = [{**dict(zip(KEY, key, strict=True)), **_case(case)} for key, case in found.groupby(KEY)]
     cases = pd.DataFrame(rows, columns=[*KEY, *_CASE_COLUMNS])
-    cases = cases.merge(amounts, on=KEY, how="left", validate="one_to_one")
+    cases = cases.merge(amounts[[*KEY, "suspected_amount", "fund_loss"]], on=KEY, how="left", validate="one_to_one")
     cases[["suspected_amount", "fund_loss"]] = cases[["suspected_amount", "fund_loss"]].astype(float).fillna(0.0)
     known = probabilities if probabilities is not None else pd.DataFrame(columns=[*KEY, "probability"])
     cases = cases.merge(known[[*KEY, "probability"]], on=KEY, how="left", validate="one_to_one")

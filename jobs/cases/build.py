@@ -41,9 +41,11 @@ def build(spark: SparkSession, home: Home, period: Period, context: RunContext) 
     judged = findings.filter(pc.is_in(findings["outcome"], pa.array(["hit", "no_hit"]))).to_pandas()
     levels = with_ids(ranking.levels(judged, inputs.tips(home)), period)
     lines = _lines(spark, home, period, levels)
-    ranked = ranking.rank(levels, _amounts(lines, levels), inputs.probabilities(home, period))
+    amounts = _amounts(lines, levels)
+    ranked = ranking.rank(levels, amounts, inputs.probabilities(home, period))
     cases = case_list(ranked, levels, _of_levels(judged, levels), inputs.register(home), period, context)
-    evidence.write(lines, _frame(spark, cases[["case_id", "rank"]], "case_id string, rank int"), folder / EVIDENCE_FILE)
+    with_rows = cases[["case_id", "rank"]].merge(amounts[["case_id", "rows"]], on="case_id", validate="one_to_one")
+    evidence.write(lines, with_rows, folder / EVIDENCE_FILE)
     write_parquet(levels, "case_level", folder / "case_level.parquet")
     write_list(cases, folder)
     shown = list(cases["case_id"].head(context.shown))
@@ -65,9 +67,9 @@ def _lines(spark: SparkSession, home: Home, period: Period, levels: pd.DataFrame
 
 
 def _amounts(lines: DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
-    """fixmedins_code, area, suspected_amount, fund_loss: one row per case that has lines."""
+    """fixmedins_code, area, case_id, rows, suspected_amount, fund_loss: one row per case that has lines."""
     cases = levels[[*KEY, "case_id"]].drop_duplicates()
-    return cases.merge(evidence.amounts(lines).toPandas(), on="case_id", validate="one_to_one").drop(columns="case_id")
+    return cases.merge(evidence.amounts(lines).toPandas(), on="case_id", validate="one_to_one")
 
 
 def _of_levels(judged: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:

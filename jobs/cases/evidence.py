@@ -2,7 +2,8 @@
 
 Reads: scores/evidence (all months of the period).
 Grain: one line × detector of a case; amounts one row per case, every line once however many detectors point at it.
-Why: lines are many; they are joined, summed and sorted by the engine and never pass through Python row by row.
+Why: lines are many; they are joined, summed and split by the engine and never pass through Python row by row. The last
+sort is done bucket by bucket in columns, because not every engine keeps the order of a sort when it writes.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyspark.sql import Column, DataFrame, SparkSession, Window
+from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
 from jobs.cases.inputs import conform, schema_of
@@ -23,6 +24,8 @@ from jobs.catalogue import derived
 EVIDENCE = derived("cases", "evidence")
 LINE = ["case_id", "table", "bkkp_sn"]
 ROWS_PER_GROUP = 50_000  # small enough that reading one case of a sorted file touches few rows
+ROWS_PER_BUCKET = 1_000_000  # rows sorted at a time: some 200 MB
+_BUCKET = "_bucket"
 
 
 def lines_of(evidence: DataFrame, selection: DataFrame) -> DataFrame:
@@ -37,36 +40,44 @@ def lines_of(evidence: DataFrame, selection: DataFrame) -> DataFrame:
 
 
 def amounts(lines: DataFrame) -> DataFrame:
-    """Per case in yuan: suspected_amount and fund_loss, of every line the largest once."""
-    once = lines.groupBy(*LINE).agg(F.max("violation_amount").alias("largest"), F.max("fund_loss").alias("loss"))
+    """Per case: number of evidence rows; suspected_amount and fund_loss in yuan, of every line the largest once."""
+    once = lines.groupBy(*LINE).agg(
+        F.max("violation_amount").alias("largest"), F.max("fund_loss").alias("loss"), F.count(F.lit(1)).alias("rows")
+    )
     return once.groupBy("case_id").agg(
+        F.sum("rows").alias("rows"),
         F.sum("largest").cast("double").alias("suspected_amount"),
         F.coalesce(F.sum("loss"), F.lit(0)).cast("double").alias("fund_loss"),
     )
 
 
-def write(lines: DataFrame, ranks: DataFrame, target: Path) -> None:
-    """Writes the lines as one file, by rank of the case, then the largest amount. `ranks`: case_id, rank."""
-    order = [F.col("rank"), F.col("violation_amount").desc(), *map(F.col, ("detector_id", "table", "bkkp_sn"))]
-    columns = [_typed(column.name, column.type) for column in EVIDENCE.columns]
-    sorted_lines = lines.join(F.broadcast(ranks), "case_id", "inner").orderBy(*order).select(*columns)
+def write(lines: DataFrame, ranks: pd.DataFrame, target: Path) -> None:
+    """Writes the lines as one file, by rank of the case, then the largest amount. `ranks`: case_id, rank, rows."""
+    columns = [F.col(column.name).cast(column.type).alias(column.name) for column in EVIDENCE.columns]
+    placed = lines.join(F.broadcast(_buckets(lines.sparkSession, ranks)), "case_id", "inner")
     parts = target.with_name(f".parts-{target.name}")
-    sorted_lines.write.mode("overwrite").parquet(str(parts))
-    _merge(sorted(parts.glob("*.parquet")), target)
+    placed.select(*columns, "rank", _BUCKET).write.mode("overwrite").partitionBy(_BUCKET).parquet(str(parts))
+    schema = schema_of(EVIDENCE)
+    with pq.ParquetWriter(target, schema, compression="zstd") as writer:
+        for bucket in sorted(parts.glob(f"{_BUCKET}=*"), key=lambda path: int(path.name.split("=")[1])):
+            writer.write_table(_sorted(bucket, schema), row_group_size=ROWS_PER_GROUP)
     shutil.rmtree(parts)
 
 
-def _typed(name: str, kind: str) -> Column:
-    return F.col(name).cast(kind).alias(name)
+def _buckets(spark: SparkSession, ranks: pd.DataFrame) -> DataFrame:
+    """case_id, rank, bucket: neighbours in rank share a bucket until it is full."""
+    ordered = ranks.sort_values("rank")
+    bucket = (ordered["rows"].cumsum() - ordered["rows"]) // ROWS_PER_BUCKET
+    rows = list(zip(ordered["case_id"], ordered["rank"].map(int), bucket.map(int), strict=True))
+    return spark.createDataFrame(rows, f"case_id string, rank int, {_BUCKET} int")
 
 
-def _merge(parts: Sequence[Path], target: Path) -> None:
-    """Streams sorted part files into one, a batch at a time."""
-    schema = schema_of(EVIDENCE)
-    with pq.ParquetWriter(target, schema, compression="zstd") as writer:
-        for part in parts:
-            for batch in pq.ParquetFile(part).iter_batches(ROWS_PER_GROUP):
-                writer.write_table(conform(pa.Table.from_batches([batch]), schema))
+def _sorted(bucket: Path, schema: pa.Schema) -> pa.Table:
+    with_rank = schema.append(pa.field("rank", pa.int32()))
+    table = pa.concat_tables([conform(pq.read_table(path), with_rank) for path in sorted(bucket.glob("*.parquet"))])
+    order = [("rank", "ascending"), ("violation_amount", "descending")]
+    order += [(name, "ascending") for name in ("detector_id", "table", "bkkp_sn")]
+    return table.sort_by(order).drop_columns(["rank"])
 
 
 def detail(spark: SparkSession, file: Path, cases: Sequence[str], top: int) -> dict[str, pd.DataFrame]:

@@ -97,13 +97,13 @@ def _detector(
     return shown
 
 
-def months_of(finding: Row) -> dict[str, float]:
+def months_of(finding: Mapping[str, Any]) -> dict[str, float]:
     """Months of a finding as numbers; empty when it has none."""
     given = _json(finding.get("months"), {})
     return {str(month): float(value) for month, value in given.items() if value is not None}
 
 
-def benign_of(finding: Row) -> list[Row]:
+def benign_of(finding: Mapping[str, Any]) -> list[Row]:
     """Benign explanations tested for a finding, each with the name of its result."""
     checks = _json(finding.get("benign_checks"), [])
     return [{**check, "name": name_of(BENIGN, check.get("result"))} for check in checks]

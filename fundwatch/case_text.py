@@ -1,0 +1,132 @@
+"""Cases in a terminal: score bars, distributions and months drawn with characters; amounts in units of 10,000 yuan.
+
+Why: whoever works over a remote shell sees the same facts as the report, in one screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from jobs.cases.reasons import shorten
+from jobs.cases.report.view import split
+from jobs.cases.words import AREAS, LEVELS, SELECTED_BY, TYPES, Name, name_of, wan
+
+Row = Mapping[str, Any]
+BLOCKS = " ▏▎▍▌▋▊▉█"
+SPARKS = "▁▂▃▄▅▆▇█"
+SHADES = " ·∙•●"
+HEADS = {
+    "zh": ("#", "机构", "领域", "评分", "疑点", "预计追回", "首要理由"),
+    "en": ("#", "institution", "area", "score", "suspected", "expected", "strongest reason"),
+}
+
+
+class Speaker:
+    """Chooses a language and keeps colours in one place."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+
+    def __call__(self, zh: str, en: str) -> str:
+        """One of two texts."""
+        return zh if self.lang == "zh" else en
+
+    def name(self, name: Name) -> str:
+        """Name of a thing in the language chosen."""
+        return self(name.zh, name.en)
+
+    def first_reason(self, case: Row) -> str:
+        """The strongest reason without its number."""
+        return next(iter(split(case[f"reasons_{self.lang}"], self.lang)), "")
+
+
+def bar(score: float, width: int = 8) -> str:
+    """A score 0..100 as a bar of eighths."""
+    eighths = round(score / 100 * width * 8)
+    whole, rest = divmod(eighths, 8)
+    return ("█" * whole + (BLOCKS[rest] if rest else "")).ljust(width)
+
+
+def sparkline(values: Mapping[str, float], months: Sequence[str]) -> str:
+    """One character per month; a month without a value is a dot."""
+    largest = max([*values.values(), 0.0])
+    steps = len(SPARKS) - 1
+    return "".join(
+        SPARKS[round(max(values[month], 0.0) / largest * steps)] if month in values and largest > 0 else "·"
+        for month in months
+    )
+
+
+def strip(finding: Row, peers: Sequence[float], width: int = 44) -> Text:
+    """Peers as dots (the more, the fuller), their median │, their limit ┊ and the institution ◆ on one line."""
+    observed, median, limit = finding["observed"], finding["peer_median"], finding["peer_limit"]
+    largest = max([observed, *peers, limit or 0.0]) or 1.0
+    counts = [0] * width
+    for value in peers:
+        counts[_place(value, largest, width)] += 1
+    fullest = max(counts) or 1
+    marks = [SHADES[-(-count * (len(SHADES) - 1) // fullest)] for count in counts]
+    line = Text("".join(marks), style="cyan")
+    for value, mark, style in ((limit, "┊", "white"), (median, "│", "bold white"), (observed, "◆", "bold red")):
+        if value is not None:
+            at = _place(value, largest, width)
+            line = line[:at] + Text(mark, style=style) + line[at + 1 :]
+    return line
+
+
+def _place(value: float, largest: float, width: int) -> int:
+    return min(width - 1, max(0, int(value / largest * (width - 1))))
+
+
+def list_table(cases: Sequence[Row], say: Speaker) -> Table:
+    """The ranked list as a table."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim", padding=(0, 1))
+    for position, head in enumerate(HEADS[say.lang]):
+        side: Literal["left", "right"] = "right" if position in (0, 4, 5) else "left"
+        table.add_column(head, justify=side, no_wrap=position != 6, ratio=1 if position == 6 else None)
+    for case in cases:
+        held = case["verdict_hint"] == "data_quality"
+        table.add_row(
+            str(case["rank"]),
+            Text.assemble((str(case["fixmedins_name"]), "bold" if not held else ""), ("  " + kind(case, say), "dim")),
+            Text.assemble(say.name(AREAS[case["area"]]), (_mark(case, say), "yellow")),
+            Text.assemble((bar(case["score"]), "cyan"), f" {case['score']:3.0f}"),
+            money(case["suspected_amount"]),
+            Text(money(case["expected_recovery"]), style="bold"),
+            shorten(say.first_reason(case), 64 if say.lang == "zh" else 110, "，； "),
+            style="dim" if held else "",
+        )
+    return table
+
+
+def kind(case: Row, say: Speaker) -> str:
+    """Level or type, and area, of an institution."""
+    name = name_of(LEVELS, case["hosp_lv"]) if case["hosp_lv"] else name_of(TYPES, case["fixmedins_type"])
+    return f"{say.name(name)} {case['fix_blng_admdvs'] or ''}".strip()
+
+
+def _mark(case: Row, say: Speaker) -> str:
+    if case["verdict_hint"] == "data_quality":
+        return " " + say("数据?", "data?")
+    return "" if case["selected_by"] == "model" else " " + say.name(name_of(SELECTED_BY, case["selected_by"]))
+
+
+def money(yuan: float) -> str:
+    """Yuan in units of ten thousand; a dash for none."""
+    return wan(yuan) if yuan else "—"
+
+
+def plain_list(cases: Sequence[Row], say: Speaker) -> str:
+    """The list for a pipe: tab-separated, amounts in yuan."""
+    names = ("rank", "case_id", "fixmedins_code", "fixmedins_name", "area", "verdict_hint", "score")
+    amounts = ("suspected_amount", "expected_recovery")
+    lines = ["\t".join([*names, *amounts, "reason"])]
+    for case in cases:
+        money = [f"{case[name]:.2f}" for name in amounts]
+        lines.append("\t".join([*(str(case[name]) for name in names), *money, say.first_reason(case)]))
+    return "\n".join(lines)
