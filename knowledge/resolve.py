@@ -16,6 +16,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
 
+from knowledge.domains import areas_of_domains
 from knowledge.points import COLUMNS, Point
 
 RESOLVED_DDL = (
@@ -27,6 +28,8 @@ RESOLVED = tuple(part.split()[0] for part in RESOLVED_DDL.split(","))
 # A code is taken whole when nearly all of its lines carry a matching name: one institution's odd label for a code must
 # not split it. Below that share only the matching names count (one code used for several body parts).
 WHOLE_CODE_SHARE = 0.9
+DISPUTES_ITEM = ("addon_over_main",)  # kinds whose pair names the disputed item first
+OTHER_AREA = "outpatient"  # treatments no clinical area owns
 _SHORT_CODE = re.compile(r"^[1-4][0-9]{8}$")
 
 
@@ -42,7 +45,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which points a detector reads: its kind, its area and globs over point ids (none = its own number: IMG-01/*)."""
+    """Which points a detector reads: its kind, its area and globs over point ids (none = its own number: IMG-01/*).
+
+    A point without an area belongs to the area of the item it disputes: the other item of a pair, else the item.
+    """
 
     detector_id: str
     kind: str
@@ -71,6 +77,11 @@ class Register:
             if item.code not in self._by_code:
                 self._by_long.setdefault(long_code(item.code), []).append(item.code)
             self._by_code.setdefault(item.code, []).append(item)
+
+    def area(self, code: str | None) -> str:
+        """The area a case about this code is filed under, by the domain most of its lines have."""
+        held = max(self._by_code.get(code or "", ()), key=lambda item: item.lines, default=None)
+        return areas_of_domains().get(held.domain, OTHER_AREA) if held else OTHER_AREA
 
     def find(self, code: str, name: str) -> list[tuple[str, str | None]]:
         """(code, None) for codes that are meant whole, (code, name) where only that name of the code is meant."""
@@ -122,6 +133,9 @@ def _rows(detector: Wanted, point: Point, register: Register) -> Iterator[dict[s
     kept = {name: getattr(point, name) for name in RESOLVED if name in COLUMNS}
     for code, name in register.find(point.item_code, point.item_name) if others else ():
         for other_code, other_name in others:
+            disputed = other_code if point.has_other and point.kind not in DISPUTES_ITEM else code
+            if not point.area and register.area(disputed) != detector.area:
+                continue
             if (code, name) != (other_code, other_name):
                 pair = {"item_code": code, "item_name": name, "other_code": other_code, "other_name": other_name}
                 yield kept | pair | {"detector_id": detector.detector_id, "area": detector.area}

@@ -37,7 +37,7 @@ KINDS: dict[str, str] = {
 }
 
 
-def kind(name: str) -> ModuleType:
+def load_kind(name: str) -> ModuleType:
     """The module of a rule kind; KeyError lists the kinds there are."""
     if name not in KINDS:
         raise KeyError(f"no rule kind {name}; there are {', '.join(sorted(KINDS))}")

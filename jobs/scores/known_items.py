@@ -1,0 +1,59 @@
+"""The items of a period as the knowledge sees them: register, resolved points, and the lines that stand in one.
+
+Reads: validated.fee_list_d.
+Grain: register – one row per code and name; resolved points – see knowledge.resolve.
+Why: a code may carry several body parts in its names, so the register keeps names apart; it is the only thing that is
+brought to the driver, and it is as small as a price list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from knowledge.domains import domain_of
+from knowledge.points import Point
+from knowledge.resolve import RESOLVED, RESOLVED_DDL, Item, Wanted, resolve
+from models.rules.kind import NO_CODE, Card
+
+# A price list has some ten thousand items; free text in names must not flood the driver. The most used ones are kept.
+LARGEST_REGISTER = 200_000
+Rows = Sequence[Mapping[str, Any]]
+
+
+def register(lines: DataFrame) -> list[Item]:
+    """Every code and name that occurs, with its domain and number of lines."""
+    code = F.coalesce(F.col("med_list_codg"), F.lit(NO_CODE)).alias("code")
+    kinds = lines.groupBy(code, "hilist_name").agg(
+        F.count(F.lit(1)).alias("lines"), F.max("med_chrgitm_type").alias("med_chrgitm_type")
+    )
+    domain = domain_of("code", "hilist_name", "med_chrgitm_type").alias("domain")
+    named = kinds.select("code", F.coalesce("hilist_name", F.lit("")).alias("name"), domain, "lines")
+    taken = named.orderBy(F.col("lines").desc(), "code", "name").limit(LARGEST_REGISTER).collect()
+    return [Item(row["code"], row["name"], row["domain"], row["lines"]) for row in taken]
+
+
+def resolved(points: Iterable[Point], cards: Iterable[Card], items: Sequence[Item]) -> Rows:
+    """The points of the cards, resolved to items that occur."""
+    return resolve(points, [wanted(card) for card in cards], items)
+
+
+def wanted(card: Card) -> Wanted:
+    """Which points the card reads."""
+    return Wanted(card.detector_id, card.kind, card.area, card.points)
+
+
+def points_frame(spark: SparkSession, rows: Rows) -> DataFrame:
+    """Resolved rows as a frame (columns RESOLVED)."""
+    return spark.createDataFrame([tuple(row.get(name) for name in RESOLVED) for row in rows], f"{RESOLVED_DDL}")
+
+
+def narrowed(lines: DataFrame, rows: Rows) -> DataFrame:
+    """The lines whose code stands in a point (all self-made items when a point names one of them)."""
+    codes = {row[side] for row in rows for side in ("item_code", "other_code") if row.get(side) is not None}
+    known = lines.sparkSession.createDataFrame([(code,) for code in sorted(codes)], "_code string")
+    own = F.coalesce(F.col("med_list_codg"), F.lit(NO_CODE))
+    return lines.join(F.broadcast(known), own == F.col("_code"), "left_semi")
