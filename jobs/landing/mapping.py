@@ -4,18 +4,20 @@ A YAML file of `version: 1`. Tables and columns it does not name map to themselv
 
     COLUMN                              rename; names are compared without case and surrounding blanks
     {from: COLUMN}                      the same, to be finished as below
-    {value: "390"}                      constant; {value: ""} = known to be empty, the column counts as not handed over
-    {concat: [COLUMN, "-", row_number]} text joined; punctuation is text, other text is {value: …}; row_number = row in its file
+    {value: "390"}                      constant; {value: ""} = known to be empty, counts as not handed over
+    {concat: [COLUMN, "-", row_number]} joined; punctuation is text, other text is {value: …}; row_number = row in file
     {sum: [COLUMN, COLUMN]}             added as decimals, an empty part counts as nothing
     {ratio: [COLUMN, COLUMN]}           divided, six digits; empty where the divisor is empty or 0
     {given: COLUMN, then: "0", else: "1"}   by whether the column has a value
     {lookup: NAME, on: {COLUMN: KEY}, take: COLUMN}
 
-and, in this order, `null: [texts read as empty]`, `date:`/`timestamp:` (pattern of the value, for example dd/MM/yyyy or
-`yyyy-MM-dd EEEE`; `excel` = serial day number), `scale: factor`, the table's `codes`, `empty: value that stands for an empty one`.
+finished, in this order, by `null: [texts read as empty]`, `date:` / `timestamp:` (pattern of the value, for example
+dd/MM/yyyy or `yyyy-MM-dd EEEE`; `excel` = serial day number), `scale: factor`, the table's `codes`, `empty: value instead
+of an empty one`.
 
-A pattern that finds a zip archive without `!member` reads its CSV members. Beside `files` a table may list `sources: [{files, columns}]` where files need columns of their own. `choose: {word: [values]}`
-fills `{word}` in file patterns with the first value that finds files for most tables; `extends: NAME` starts from another mapping.
+A pattern that finds a zip archive without `!member` reads its CSV members. Beside `files` a table may list
+`sources: [{files, columns}]` where files need columns of their own. `choose: {word: [values]}` fills `{word}` in file
+patterns with the first value that finds files for most tables; `extends: NAME` starts from another mapping.
 A column that names a person (source of psn_no or of a personal column) enters other columns only as its pseudonym.
 
 Reads: the mapping file; the heads of the files in the landing folder.
@@ -51,8 +53,8 @@ def load_mapping(name_or_path: str | Path) -> Mapping:
 def plan(mapping: Mapping, landing: Path) -> LandingPlan:
     """Which file of the landing folder feeds which table, and how.
 
-    Raises ContractError for columns that are missing or a mapping that does not fit, InputError for files that are missing or
-    unreadable; either names everything that is wrong.
+    Raises ContractError for columns that are missing or a mapping that does not fit, InputError for files that are
+    missing or unreadable; either names everything that is wrong.
     """
     return make_plan(mapping, Path(landing))
 

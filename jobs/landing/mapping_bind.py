@@ -121,9 +121,8 @@ class Binder:
                 )
 
     def _tell_lacking(self, column: Column, lacking: list[SourceFile], files: int) -> None:
-        named = [
-            recipe for source in (self.mapping, *self.mapping.sources) if (recipe := source.columns.get(column.name))
-        ]
+        written = [self.mapping.columns, *(source.columns for source in self.mapping.sources)]
+        named = [columns[column.name] for columns in written if column.name in columns]
         if not column.required and (not named or len(lacking) < files):
             if len(lacking) < files:
                 self.notes.append(

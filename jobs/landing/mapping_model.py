@@ -53,7 +53,7 @@ class LookupMapping:
 
 @dataclass(frozen=True)
 class Mapping:
-    """A whole mapping. `choose`: word → values; `{word}` in a file pattern stands for the first value that finds files."""
+    """A whole mapping. `choose`: word → values; `{word}` in a pattern stands for the first value that finds files."""
 
     name: str
     defaults: Defaults = Defaults()

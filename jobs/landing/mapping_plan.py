@@ -180,7 +180,7 @@ def _guard(column: str, recipe: Recipe, guarded: set[str]) -> Recipe:
 
 
 def _guard_parts(recipe: Recipe, guarded: set[str]) -> Recipe:
-    """Wherever a person's column stands in another column, its pseudonym stands instead; lookups ask with the clear value."""
+    """A person's column enters other columns as its pseudonym; only lookups ask with the clear value."""
     origin: Origin = recipe.origin
     if isinstance(origin, Take):
         return replace(recipe, pseudonym=origin.column in guarded)

@@ -100,7 +100,7 @@ class RecipeReader:
         return tuple(part for part in read if part is not None)
 
     def _part(self, part: Any, null: tuple[str, ...], where: str) -> Recipe | None:
-        # Punctuation is text; anything with a letter or a digit is a column, so that a misspelt one cannot pass as text.
+        # Punctuation is text; anything with a letter or digit is a column: a misspelt one cannot pass as text.
         if isinstance(part, str) and part and not WORD.search(part):
             return Recipe(Constant(part))
         recipe = self.read(part, where)

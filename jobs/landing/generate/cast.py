@@ -6,20 +6,23 @@ Why: the four areas inspected first must appear in all three strengths even in a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from jobs.landing.generate import decoys
+from jobs.landing.generate import decoys, volumes
 from jobs.landing.generate.calendar import Calendar
 from jobs.landing.generate.frame import Frame
 from jobs.landing.generate.institutions import kind_mask
 from jobs.landing.generate.schemes import SCHEMES, Scheme
 from jobs.landing.generate.schemes.registry import STRENGTHS
 
+Plenty = Callable[[Scheme, str], np.ndarray]
 FIRST_AREAS = ("imaging", "laboratory", "rehabilitation", "pharmacy")
 PLANTED_SHARE = 0.088
 DECOY_SHARE = 0.06
+ENOUGH, ENOUGH_STAYS = 30.0, 6.0  # lines or stays a plant should touch at least
 SECOND_SCHEME = 0.2  # of the planted institutions
 
 
@@ -69,35 +72,48 @@ class Cast:
         return rate
 
 
-def cast(rng: np.random.Generator, profile: Frame, calendar: Calendar) -> Cast:
+def cast(rng: np.random.Generator, profile: Frame, calendar: Calendar, lines: int) -> Cast:
     """Choose the institutions and change their profiles where a role needs it."""
     roles = Cast()
     wanted = max(10, round(len(profile) * DECOY_SHARE))
     for turn in range(wanted):
         _cast_decoy(rng, roles, profile, decoys.DECOYS[turn % len(decoys.DECOYS)])
-    for scheme, strength in _programme(rng, len(profile), calendar):
-        _cast_plant(rng, roles, profile, scheme, strength)
+    planned = volumes.plan(profile, calendar, lines)
+
+    def plenty(scheme: Scheme, strength: str) -> np.ndarray:
+        hits = volumes.feed(profile, planned, calendar, scheme.on) * scheme.rate(strength)
+        return hits / (ENOUGH_STAYS if scheme.on == "stays" else ENOUGH)
+
+    usable = [s for s in SCHEMES if s.months is None or any(int(m[5:]) in s.months for m in calendar.months)]
+    left = [usable[i] for i in rng.permutation(len(usable))]
+    for strength in reversed(STRENGTHS):
+        for area in FIRST_AREAS:
+            scheme = _best_fed(roles, profile, [s for s in left if s.area == area], strength, plenty)
+            left.remove(scheme)
+            _cast_plant(rng, roles, profile, scheme, strength, plenty(scheme, strength))
+    for scheme, strength in _programme(rng, len(profile), left, usable):
+        _cast_plant(rng, roles, profile, scheme, strength, plenty(scheme, strength))
     return roles
 
 
-def _programme(rng: np.random.Generator, n: int, calendar: Calendar) -> list[tuple[Scheme, str]]:
-    """Which schemes in which strengths: first every first area in every strength, then the others in turn."""
-    usable = [s for s in SCHEMES if s.months is None or any(int(m[5:]) in s.months for m in calendar.months)]
-    queues = {
-        area: list(rng.permutation(np.array([s.name for s in usable if s.area == area])))
-        for area in {s.area: 0 for s in usable}
-    }
-    by_name = {s.name: s for s in usable}
-    wanted = max(16, round(n * PLANTED_SHARE * (1 + SECOND_SCHEME)))
-    programme: list[tuple[Scheme, str]] = []
-    for strength in ("strong", "medium", "weak"):
-        programme += [(by_name[queues[area].pop()], strength) for area in FIRST_AREAS]
-    rest = [(by_name[name], strength) for strength in STRENGTHS for name in rng.permutation(sorted(by_name))]
-    unused = [(by_name[name], str(rng.choice(STRENGTHS))) for queue in queues.values() for name in queue]
-    unused = [unused[i] for i in rng.permutation(len(unused))]
+def _best_fed(roles: Cast, profile: Frame, queue: list[Scheme], strength: str, plenty: Plenty) -> Scheme:
+    """The first scheme of the queue that finds a free institution with enough to feed on, else the best fed one."""
+    fed = []
+    for scheme in queue:
+        free = _free(roles, profile, scheme.kinds, scheme.area, False)
+        fed.append(float(plenty(scheme, strength)[free].max(initial=0.0)))
+        if fed[-1] >= 1.3:
+            return scheme
+    return queue[int(np.argmax(fed))]
+
+
+def _programme(rng: np.random.Generator, n: int, left: list[Scheme], usable: list[Scheme]) -> list[tuple[Scheme, str]]:
+    """What follows the first areas: every other scheme once, then all of them in all strengths in turn."""
+    wanted = max(4, round(n * PLANTED_SHARE * (1 + SECOND_SCHEME)) - 3 * len(FIRST_AREAS))
+    programme = [(scheme, str(rng.choice(STRENGTHS))) for scheme in left]
     while len(programme) < wanted:
-        programme += unused or [rest[i] for i in rng.permutation(len(rest))]
-        unused = []
+        rest = [(scheme, strength) for scheme in usable for strength in STRENGTHS]
+        programme += [rest[i] for i in rng.permutation(len(rest))]
     return programme[:wanted]
 
 
@@ -112,15 +128,21 @@ def _free(roles: Cast, profile: Frame, kinds: str, area: str, second: bool) -> n
     return np.flatnonzero(mask)
 
 
-def _cast_plant(rng: np.random.Generator, roles: Cast, profile: Frame, scheme: Scheme, strength: str) -> None:
+def _cast_plant(
+    rng: np.random.Generator, roles: Cast, profile: Frame, scheme: Scheme, strength: str, plenty: np.ndarray
+) -> None:
+    """Plant a scheme where it finds enough to feed on (`plenty` ≥ 1); where nobody has enough, at one of the richest."""
     second = rng.random() < SECOND_SCHEME and not scheme.partners
     candidates = _free(roles, profile, scheme.kinds, scheme.area, second)
     if len(candidates) == 0:
         candidates = _free(roles, profile, scheme.kinds, scheme.area, True)
     if len(candidates) == 0:
         return
-    weight = profile["weight"][candidates] ** 0.7  # schemes sit where there is business, not only in giants
-    place = int(rng.choice(candidates, p=weight / weight.sum()))
+    rich = candidates[plenty[candidates] >= 1]
+    if len(rich) < 2:
+        rich = candidates[np.argsort(-plenty[candidates], kind="stable")[:2]]
+    weight = profile["weight"][rich] ** 0.5  # schemes sit where there is business, not only in giants
+    place = int(rng.choice(rich, p=weight / weight.sum()))
     partners: tuple[int, ...] = ()
     if scheme.partners:
         others = _free(roles, profile, scheme.partner_kinds or scheme.kinds, scheme.area, False)

@@ -11,7 +11,7 @@ import pyarrow as pa
 from jobs.landing.generate import grouping, text
 from jobs.landing.generate.bill import Bill
 from jobs.landing.generate.calendar import DAY
-from jobs.landing.generate.diseases import disease_index, diseases
+from jobs.landing.generate.diseases import diseases
 from jobs.landing.generate.draft import CHRONIC, DAY_SURGERY, INPATIENT, MED_TYPE, SHOP, UNIT, Draft
 from jobs.landing.generate.frame import Frame, spread
 from jobs.landing.generate.items import items
@@ -89,7 +89,7 @@ def fee_lines(draft: Draft, bill: Bill) -> dict[str, pa.Array]:
         "med_list_codg": text.pick(item, items().code), "hilist_code": text.pick(item, items().code), "hilist_name": text.pick(item, items().name),
         "list_type": text.pick(item, items().list_type), "med_chrgitm_type": text.pick(item, items().charge_type),
         "cnt": text.quantity(lines["cnt"]), "pric": text.price(lines["price"]), "det_item_fee_sumamt": text.money(lines["amount"]),
-        "pric_uplmt_amt": text.price(lines["ceiling"]), "inscp_amt": text.money(lines["scope"]),
+        "pric_uplmt_amt": text.price(lines["ceiling"], lines["ceiling"] == 0), "inscp_amt": text.money(lines["scope"]),
         "bilg_dept_codg": text.pick(np.where(bare, -1, visits["dept"][visit]), DEPT_CODES), "bilg_dr_code": text.pick(doc, codes),
         "acord_dept_codg": text.pick(np.where(bare, -1, dept), DEPT_CODES), "acord_dr_code": text.pick(person, codes),
         "rx_drord_no": text.ids("order", np.where(order, draft.number(visit), -1)), "rx_flag": text.flag(items().rx[item]),
@@ -202,8 +202,3 @@ def operations(draft: Draft) -> dict[str, pa.Array]:
         "oprn_oprt_code": text.pick(table["dx"][rows], codes), "oprn_oprt_date": text.moment(when),
         "main_oprn_flag": text.flag(np.ones(len(rows), dtype=int)), "oper_dr_code": text.pick(table["doc"][rows], staff_codes(draft.world)),
     }  # fmt: skip
-
-
-def esrd() -> int:
-    """Index of end-stage renal disease."""
-    return disease_index()["esrd"]

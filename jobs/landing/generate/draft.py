@@ -29,7 +29,7 @@ REPORT_OK, REPORT_NONE, REPORT_EMPTY, REPORT_METHOD, REPORT_SPECIMEN, REPORT_LEF
 VISIT_SCHEMA: dict[str, tuple[str, float]] = {
     "inst": ("i4", 0), "person": ("i4", 0), "kind": ("i1", 0), "dx": ("i1", 0), "icd": ("i1", 0), "begin": ("i8", 0), "end": ("i8", 0),
     "los": ("i4", 0), "doc": ("i4", -1), "dept": ("i1", 0), "cc": ("i1", 0), "claimed_cc": ("i1", -1), "died": ("?", 0), "open": ("?", 0),
-    "settled": ("?", 1), "cashless": ("?", 0), "mark": ("i2", -1), "pinned": ("?", 0), "sentinel": ("?", 0),
+    "settled": ("?", 1), "cashless": ("?", 0), "mark": ("i2", -1), "pinned": ("?", 0), "sentinel": ("?", 0), "share": ("f4", 0), "disputed": ("i8", 0),
 }  # fmt: skip
 LINE_SCHEMA: dict[str, tuple[str, float]] = {
     "visit": ("i4", 0), "item": ("i2", 0), "cnt": ("i4", UNIT), "time": ("i8", 0), "exec": ("i4", -1), "report": ("i1", 0),

@@ -16,7 +16,7 @@ from jobs.landing.generate.diseases import disease_index, diseases
 from jobs.landing.generate.draft import DAY_SURGERY, INPATIENT, Draft
 from jobs.landing.generate.frame import Frame
 from jobs.landing.generate.items import items
-from jobs.landing.generate.kinds import kind_index, kinds
+from jobs.landing.generate.kinds import kinds
 from jobs.landing.generate.volumes import per_disease
 
 ADRG = {
@@ -96,8 +96,3 @@ def table(draft: Draft, settlements: Frame) -> dict[str, pa.Array]:
         "point_value": text.decimal(np.round(np.full(len(rows), value) * 1_000_000), 14, 6, 6), "std_fee": text.money(standard),
         "avg_fee": text.money(np.round(average)), "group_class": text.pick(classes[dx], CLASSES),
     }  # fmt: skip
-
-
-def is_kind(draft: Draft, visit: np.ndarray, key: str) -> np.ndarray:
-    """Does the visit belong to an institution of the kind?"""
-    return draft.world.profile["kind"][draft.visits["inst"][visit]] == kind_index()[key]

@@ -10,12 +10,11 @@ import pyarrow as pa
 
 from jobs.landing.generate import text
 from jobs.landing.generate.draft import stream
-from jobs.landing.generate.institutions import kind_mask
 from jobs.landing.generate.items import items
 from jobs.landing.generate.kinds import kinds
 from jobs.landing.generate.people_text import roles, staff_codes
 from jobs.landing.generate.persons import CITY, DISTRICTS, OUTSIDE
-from jobs.landing.generate.staff import DEPT_INDEX, NOBODY
+from jobs.landing.generate.staff import DEPT_INDEX
 from jobs.landing.generate.volumes import family_weight, workload
 from jobs.landing.generate.world import World
 from jobs.landing.generate.writer import Writer
@@ -168,13 +167,3 @@ def filings(world: World) -> dict[str, pa.Array]:
         "psn_no": text.person_ids(who), "out_admdvs": text.pick(where, [CITY, *OUTSIDE]), "begndate": text.date(begin),
         "enddate": text.date(begin + 730, rng.random(len(who)) < 0.3),
     }  # fmt: skip
-
-
-def nobody() -> int:
-    """The index that stands for no member of staff."""
-    return NOBODY
-
-
-def hospitals(world: World) -> np.ndarray:
-    """Positions of the hospitals with wards."""
-    return np.flatnonzero(kind_mask(world.profile, "T3 S2 TCM PRIV REHAB CHILD ONC ORTHO"))

@@ -51,16 +51,17 @@ def generate(
         done[number] = result
         tell(f"shard {count} of {len(world.shards)}", 0.05 + 0.93 * count / len(world.shards))
     results = [result for result in done if result is not None]
-    dirty = dirt_rows.spoil(out, fmt, world, results, dirt)
-    planted, amount = truth.write(truth_folder, world, results)
+    dirty = dirt_rows.spoil(out, fmt, lines, dirt)
+    planted, amount = truth.write(truth_folder, world, results, dirty)
     rows = {
         name: sum(part.get(name, 0) for part in (register.rows, *(r.rows for r in results)))
         for name in _names(register, results)
     }
+    rows["fee_list_d"] += len(dirty)
     summary = GenerationSummary(
         out=out.name, truth=truth_folder.name, lines=rows["fee_list_d"], rows=rows, institutions=len(world.profile),
         planted_institutions=len({p.institution for p in world.cast.plants}), plants=len(world.cast.plants), decoys=len(world.cast.roles),
-        planted_lines=planted, disputed_amount=round(amount, 2), dirty_rows=dirty, seconds=round(time.monotonic() - started, 1),
+        planted_lines=planted, disputed_amount=round(amount, 2), dirty_rows=len(dirty), seconds=round(time.monotonic() - started, 1),
     )  # fmt: skip
     truth.write_summary(truth_folder, summary)
     tell("done", 1.0)

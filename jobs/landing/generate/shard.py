@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from jobs.landing.generate import bill, claims, grouping, orders, reports, stock, trace, truth, visits
-from jobs.landing.generate.draft import Dose, Draft, stream
-from jobs.landing.generate.items import items
+from jobs.landing.generate.draft import LINE_SCHEMA, Dose, Draft, stream
+from jobs.landing.generate.frame import blank
 from jobs.landing.generate.refunds import Bill
 from jobs.landing.generate.schemes import SCHEMES
 from jobs.landing.generate.world import World
@@ -34,8 +34,10 @@ def compose(world: World, shard: int) -> Draft:
     """The shard's visits and lines with everything planted, cut to the wanted size."""
     members = world.shards[shard]
     rng = stream(world.seed, "shard", shard)
-    drawn = visits.build(rng, world, members)
-    draft = Draft(world, shard, drawn, orders.expand(rng, world, drawn), members, rng)
+    draft = Draft(world, shard, visits.build(rng, world, members), blank(LINE_SCHEMA, 0), members, rng)
+    _play(draft, "plan")
+    draft.lines = orders.expand(rng, world, draft.visits)
+    _blame_visits(draft)
     for stage in ("visits", "suspension", "lines"):
         _play(draft, stage)
         draft.flush()
@@ -45,6 +47,14 @@ def compose(world: World, shard: int) -> Draft:
     _sentinels(draft)
     draft.rng = stream(world.seed, "finish", shard)
     return draft
+
+
+def _blame_visits(draft: Draft) -> None:
+    """All lines of a visit that should not have been are booked to its plant."""
+    visit = draft.lines["visit"]
+    blamed = (draft.visits["mark"][visit] >= 0) & (draft.visits["share"][visit] > 0)
+    draft.lines["mark"] = np.where(blamed, draft.visits["mark"][visit], draft.lines["mark"]).astype("i2")
+    draft.lines["share"] = np.where(blamed, draft.visits["share"][visit], draft.lines["share"]).astype("f4")
 
 
 def _doses(draft: Draft, stage: str) -> list[tuple[int, Dose]]:
@@ -115,7 +125,3 @@ def _write(draft: Draft, finished: Bill, writer: Writer) -> None:
     writer.write("purc_d", purchases)
     writer.write("inv_d", counts)
 
-
-def goods_count() -> int:
-    """Number of items that are bought and sold."""
-    return int(items().goods().sum())

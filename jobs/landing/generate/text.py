@@ -66,9 +66,10 @@ def quantity(units: np.ndarray) -> pa.Array:
     return decimal(units, 16, 4, 4)
 
 
-def price(units: np.ndarray) -> pa.Array:
+def price(units: np.ndarray, missing: np.ndarray | None = None) -> pa.Array:
     """Whole 1/10 000 yuan as decimal(16,6)."""
-    return decimal(units, 16, 6, 4)
+    values = decimal(units, 16, 6, 4)
+    return values if missing is None else pc.if_else(pa.array(missing), pa.scalar(None, values.type), values)
 
 
 def moment(seconds: np.ndarray, missing: np.ndarray | None = None) -> pa.Array:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +28,6 @@ class ShardTruth:
 
     lines: pa.Table
     rows: dict[str, int]
-    dirt: list[dict[str, str]] = field(default_factory=list)
 
 
 def of_shard(draft: Draft, bill: Bill, rows: dict[str, int]) -> ShardTruth:
@@ -45,16 +44,12 @@ def of_shard(draft: Draft, bill: Bill, rows: dict[str, int]) -> ShardTruth:
         fen,
         lines["time"][planted],
     )
-    marked = np.flatnonzero((draft.visits["mark"] >= 0) & draft.visits["settled"])
-    total = bill.settlements["scope"][marked]
+    marked = np.flatnonzero((draft.visits["disputed"] > 0) & (draft.visits["mark"] >= 0) & draft.visits["settled"])
+    key = text.ids("settlement", draft.number(marked))
     stays = _table(
-        text.ids("settlement", draft.number(marked)),
-        "setl_d",
-        draft.visits["mark"][marked],
-        draft.visits["inst"][marked],
-        total * 0,
-        draft.visits["begin"][marked],
-    )
+        key, "drg_setl_d", draft.visits["mark"][marked], draft.visits["inst"][marked],
+        draft.visits["disputed"][marked], draft.visits["begin"][marked],
+    )  # fmt: skip
     return ShardTruth(pa.concat_tables([fee, stays]), rows)
 
 
@@ -84,7 +79,7 @@ class GenerationSummary:
     seconds: float
 
 
-def write(folder: Path, world: World, shards: Sequence[ShardTruth]) -> tuple[int, float]:
+def write(folder: Path, world: World, shards: Sequence[ShardTruth], dirt: Sequence[dict[str, str]]) -> tuple[int, float]:
     """Write the truth folder; returns the number of planted lines and the disputed amount in yuan."""
     folder.mkdir(parents=True, exist_ok=True)
     lines = pa.concat_tables([s.lines for s in shards])
@@ -105,7 +100,7 @@ def write(folder: Path, world: World, shards: Sequence[ShardTruth]) -> tuple[int
     _rows(
         folder / "dirt.csv",
         ["table", "reason", "key", "file"],
-        ([d["table"], d["reason"], d["key"], d["file"]] for s in shards for d in s.dirt),
+        ([d["table"], d["reason"], d["key"], d["file"]] for d in dirt),
     )
     return table.num_rows, float(pc.sum(table["disputed_amount"]).as_py() or 0)
 

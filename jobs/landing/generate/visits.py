@@ -133,7 +133,7 @@ def _as_visits(
     death = world.persons.death[person]
     gone = (death >= 0) & (day > death) & (rng.random(n) > 0.02)
     in_bed = world.in_bed.on(person, day) & (rng.random(n) > 0.03)
-    paused = world.paused(inst, day)
+    paused = world.closed(inst, day)
     keep = ~(gone | in_bed | paused)
     visits = new_visits(n, inst=inst, person=person, kind=kind, dx=dx, begin=begin, end=begin + rng.integers(1200, 9000, n), dept=dept, doc=doc,
                         settled=rng.random(n) > 0.003)  # fmt: skip

@@ -68,3 +68,17 @@ def family_weight(*families: str, minutes: bool = False) -> np.ndarray:
     """Weight per item: 1 (or its minutes) for the items of the families, 0 for the others."""
     price_list = items()
     return price_list.in_family(*families) * (price_list.days if minutes else 1.0)
+
+
+def feed(profile: Frame, planned: dict[str, np.ndarray], calendar: Calendar, on: str) -> np.ndarray:
+    """How much of what a scheme feeds on each institution is expected to have in the period.
+
+    `on` is `stays`, `visits`, `FAM` and item families, or item keys, separated by spaces.
+    """
+    if on in ("stays", "visits"):
+        return planned[on] + (planned["stays"] if on == "visits" else 0)
+    words = on.split()
+    weight = family_weight(*words[1:]) if words[0] == "FAM" else np.zeros(len(items()))
+    if words[0] != "FAM":
+        weight[items().many(on)] = 1.0
+    return workload(profile, planned, calendar, weight) * calendar.days

@@ -48,10 +48,12 @@ class World:
     swap_item: int
     unfiled: np.ndarray
 
-    def paused(self, institution: np.ndarray, day: np.ndarray) -> np.ndarray:
-        """True where the contract of the institution is suspended on the day."""
+    def closed(self, institution: np.ndarray, day: np.ndarray) -> np.ndarray:
+        """True where the institution is suspended on the day and keeps to it."""
         result = np.zeros(len(institution), dtype=bool)
         for place, first, last in self.pauses:
+            if place in self.cast.with_trait("paused"):
+                continue
             result |= (institution == place) & (day >= first) & (day <= last)
         return result
 
@@ -60,7 +62,7 @@ def build(lines: int, period: tuple[str, str], seed: int) -> World:
     """Plan an area of about `lines` fee lines. The same arguments give the same plan. Raises ValueError on a bad period."""
     calendar = Calendar(*period)
     profile = institutions.build(stream(seed, "institutions"), lines)
-    roles = cast(stream(seed, "cast"), profile, calendar)
+    roles = cast(stream(seed, "cast"), profile, calendar, lines)
     profile["weight"] = profile["weight"] / profile["weight"].sum()
     planned = volumes.plan(profile, calendar, lines * SURPLUS)
     people = persons.build(stream(seed, "persons"), calendar, max(2_500, int(lines * PERSONS_PER_LINE)))
@@ -73,7 +75,7 @@ def build(lines: int, period: tuple[str, str], seed: int) -> World:
         staff=staff.build(stream(seed, "staff"), profile, planned, calendar), stays=plan, in_bed=stays.InBed.of(plan), cast=roles,
         dialysis_person=patients, dialysis_home=home, pauses=_pauses(rng, profile, roles, calendar),
         shards=_shards(profile, roles, lines), policy_day=int(calendar.days * 0.55), reform_day=int(calendar.days * 0.66),
-        swap_item=items().of("tpsa"), unfiled=np.zeros(0, dtype=np.int64),
+        swap_item=items().of("tpsa"), unfiled=_unfiled(people, roles),
     )  # fmt: skip
 
 
@@ -86,6 +88,13 @@ def _dialysis(
     chosen = rng.choice(adults, size=min(len(home), len(adults) // 2), replace=False)
     people.chronic[chosen] = disease_index()["esrd"]
     return chosen, home[: len(chosen)]
+
+
+def _unfiled(people: persons.Persons, roles: Cast) -> np.ndarray:
+    """Visitors of the regions from which a planted cohort comes: half of them never filed their treatment here."""
+    regions = roles.with_trait("unfiled") % len(persons.OUTSIDE)
+    visitors = np.flatnonzero(np.isin(people.outside, regions) & (people.outside >= 0))
+    return visitors[visitors % 2 == 0]
 
 
 def _pauses(rng: np.random.Generator, profile: Frame, roles: Cast, calendar: Calendar) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 
 from jobs.landing.generate.calendar import DAY
 from jobs.landing.generate.diseases import disease_index
-from jobs.landing.generate.draft import DAY_SURGERY, INPATIENT, Dose, Draft, new_visits
+from jobs.landing.generate.draft import DAY_SURGERY, INPATIENT, Draft, new_visits
 from jobs.landing.generate.frame import Frame, spread
 
 
@@ -79,13 +79,6 @@ def locals_near(draft: Draft, institution: int, n: int, adult: bool = True) -> n
         near &= people.age_group[: people.locals_] > 0
     pool = np.flatnonzero(near & (people.death[: people.locals_] < 0))
     return draft.rng.choice(pool, size=min(n, len(pool)), replace=False)
-
-
-def mark_visits(draft: Draft, dose: Dose, rows: np.ndarray) -> None:
-    """Book visits to the plant of their institution (for tables other than the fee lines)."""
-    mark = dose.mark[draft.visits["inst"][rows]]
-    draft.visits["mark"][rows[mark >= 0]] = mark[mark >= 0]
-    draft.visits["pinned"][rows] = True
 
 
 def visit_rows(n: int, **columns: object) -> Frame:

@@ -101,33 +101,31 @@ def _few_machines(profile: Frame, place: int, _strength: int) -> None:
 
 
 SCHEMES = (
-    Scheme("imaging", "split_abdomen_ct", HOSPITALS, (0.12, 0.3, 0.7), split_abdomen, noise=0.0008),
-    Scheme("imaging", "ct_addon_excess", HOSPITALS, (0.12, 0.35, 0.8), addon_excess, noise=0.002),
-    Scheme("imaging", "ct_addon_without_main", HOSPITALS, (0.05, 0.14, 0.35), addon_alone, noise=0.0006),
-    Scheme("imaging", "plain_and_enhanced", HOSPITALS, (0.1, 0.3, 0.7), plain_and_enhanced, noise=0.004),
-    Scheme("imaging", "film_excess", HOSPITALS, (0.25, 0.55, 0.95), film_excess, noise=0.003),
-    Scheme("imaging", "phantom_exams", HOSPITALS, (0.03, 0.08, 0.2), phantom_exams, noise=0.0003, tune=_few_machines),
+    Scheme("imaging", "split_abdomen_ct", "ct_uabd ct_abd ct_labd us_abd", HOSPITALS, (0.12, 0.3, 0.7), split_abdomen, noise=0.0008),
+    Scheme("imaging", "ct_addon_excess", "FAM ct", HOSPITALS, (0.12, 0.35, 0.8), addon_excess, noise=0.002),
+    Scheme("imaging", "ct_addon_without_main", "FAM dr us", HOSPITALS, (0.05, 0.14, 0.35), addon_alone, noise=0.0006),
+    Scheme("imaging", "plain_and_enhanced", "ct_chest ct_uabd ct_head", HOSPITALS, (0.1, 0.3, 0.7), plain_and_enhanced, noise=0.004),
+    Scheme("imaging", "film_excess", "film", HOSPITALS, (0.25, 0.55, 0.95), film_excess, noise=0.003),
+    Scheme("imaging", "phantom_exams", "visits", HOSPITALS, (0.03, 0.08, 0.2), phantom_exams, noise=0.0003, tune=_few_machines),
     Scheme(
-        "imaging", "multi_part_ultrasound", HOSPITALS + " CHC", (0.1, 0.3, 0.65), multi_part_ultrasound, noise=0.004
+        "imaging", "multi_part_ultrasound", "FAM us", HOSPITALS + " CHC", (0.1, 0.3, 0.65), multi_part_ultrasound, noise=0.004
     ),
     Scheme(
         "imaging",
-        "beyond_machine_hours",
-        "T3 S2",
+        "beyond_machine_hours", "visits", "T3 S2",
         (0.04, 0.1, 0.25),
         beyond_machines,
         traits=("few_machines",),
         tune=_few_machines,
     ),
-    Scheme("imaging", "package_imaging", "S2 TCM PRIV ORTHO", (0.3, 0.6, 0.95), package_imaging),
-    Scheme("imaging", "echo_duplicates", "T3 S2 TCM PRIV", (0.2, 0.5, 0.95), echo_duplicates, noise=0.004),
+    Scheme("imaging", "package_imaging", "stays", "S2 TCM PRIV ORTHO", (0.3, 0.6, 0.95), package_imaging),
+    Scheme("imaging", "echo_duplicates", "us_heart", "T3 S2 TCM PRIV", (0.2, 0.5, 0.95), echo_duplicates, noise=0.004),
     Scheme(
         "imaging",
-        "reports_of_absent_doctor",
-        "S2 TCM PRIV ORTHO",
+        "reports_of_absent_doctor", "FAM ct mr dr", "S2 TCM PRIV ORTHO",
         (0.1, 0.3, 0.8),
         reports_of_the_absent,
         tune=_few_machines,
     ),
-    Scheme("imaging", "repeated_scans", "S2 PRIV TCM", (0.08, 0.2, 0.5), repeated_scans, noise=0.001),
+    Scheme("imaging", "repeated_scans", "stays", "S2 PRIV TCM", (0.08, 0.2, 0.5), repeated_scans, noise=0.001),
 )

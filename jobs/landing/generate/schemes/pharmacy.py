@@ -93,18 +93,17 @@ def _traced(profile: Frame, place: int, _strength: int) -> None:
 
 
 SCHEMES = (
-    Scheme("pharmacy", "empty_shelves", SHOPS, (0.08, 0.22, 0.5), empty_shelves, tune=_stocked),
-    Scheme("pharmacy", "over_quantity", SHOPS, (0.01, 0.03, 0.08), over_quantity, noise=0.001),
-    Scheme("pharmacy", "no_prescription", SHOPS, (0.25, 0.55, 0.95), no_prescription, noise=0.015),
-    Scheme("pharmacy", "wrong_sex_or_age", SHOPS, (0.02, 0.06, 0.15), wrong_buyers, noise=0.0006),
+    Scheme("pharmacy", "empty_shelves", "FAM drug", SHOPS, (0.08, 0.22, 0.5), empty_shelves, tune=_stocked),
+    Scheme("pharmacy", "over_quantity", "FAM drug", SHOPS, (0.01, 0.03, 0.08), over_quantity, noise=0.001),
+    Scheme("pharmacy", "no_prescription", "FAM drug", SHOPS, (0.25, 0.55, 0.95), no_prescription, noise=0.015),
+    Scheme("pharmacy", "wrong_sex_or_age", "visits", SHOPS, (0.02, 0.06, 0.15), wrong_buyers, noise=0.0006),
     Scheme(
         "pharmacy",
-        "settled_in_suspension",
-        SHOPS,
+        "settled_in_suspension", "visits", SHOPS,
         (0.35, 0.7, 1.0),
         in_suspension,
         stage="suspension",
         traits=("paused",),
     ),
-    Scheme("pharmacy", "over_markup", SHOPS, (0.15, 0.4, 0.9), over_markup, noise=0.002),
+    Scheme("pharmacy", "over_markup", "FAM drug", SHOPS, (0.15, 0.4, 0.9), over_markup, noise=0.002),
 )

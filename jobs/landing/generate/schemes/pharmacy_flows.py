@@ -104,8 +104,8 @@ def resale_ring(draft: Draft, dose: Dose) -> None:
     for plant in dose.plants:
         shops = np.array([plant.institution, *plant.partners])
         rate = dose.rate[plant.institution]
-        group = locals_near(draft, plant.institution, int(10 + 40 * rate))
-        rounds = max(3, int(draft.world.calendar.days / 30 * (2 + 4 * rate)))
+        group = locals_near(draft, plant.institution, int(8 + 16 * rate))
+        rounds = max(3, int(draft.world.calendar.days / 30 * (1 + 2 * rate)))
         for turn in range(rounds):
             day = int(draft.rng.integers(0, draft.world.calendar.days))
             here = group[draft.rng.random(len(group)) < 0.75]
@@ -179,15 +179,14 @@ def _stocked(profile: Frame, place: int, _strength: int) -> None:
 
 
 SCHEMES = (
-    Scheme("pharmacy", "swiping_cluster", SHOPS, (0.06, 0.15, 0.35), swiping_cluster, stage="visits", tune=_stocked),
-    Scheme("pharmacy", "year_end_rush", SHOPS, (0.04, 0.1, 0.25), year_end_rush, stage="visits", months=(12,)),
-    Scheme("pharmacy", "dear_drug_outsiders", SHOPS, (0.015, 0.04, 0.1), dear_drug_outsiders, stage="visits"),
-    Scheme("pharmacy", "buying_while_inpatient", SHOPS, (0.02, 0.06, 0.15), inpatient_buyers, stage="visits"),
-    Scheme("pharmacy", "resale_ring", SHOPS, (0.15, 0.4, 0.9), resale_ring, stage="visits", partners=3, shared=True),
+    Scheme("pharmacy", "swiping_cluster", "visits", SHOPS, (0.06, 0.15, 0.35), swiping_cluster, stage="visits", tune=_stocked),
+    Scheme("pharmacy", "year_end_rush", "visits", SHOPS, (0.04, 0.1, 0.25), year_end_rush, stage="visits", months=(12,)),
+    Scheme("pharmacy", "dear_drug_outsiders", "visits", SHOPS, (0.015, 0.04, 0.1), dear_drug_outsiders, stage="visits"),
+    Scheme("pharmacy", "buying_while_inpatient", "visits", SHOPS, (0.02, 0.06, 0.15), inpatient_buyers, stage="visits"),
+    Scheme("pharmacy", "resale_ring", "visits", SHOPS, (0.15, 0.4, 0.9), resale_ring, stage="visits", partners=3, shared=True),
     Scheme(
         "pharmacy",
-        "trace_code_reuse",
-        SHOPS,
+        "trace_code_reuse", "FAM drug", SHOPS,
         (0.06, 0.18, 0.45),
         codes_in_shop,
         noise=0.0008,
@@ -196,8 +195,7 @@ SCHEMES = (
     ),
     Scheme(
         "pharmacy",
-        "trace_code_reflow",
-        SHOPS,
+        "trace_code_reflow", "FAM drug", SHOPS,
         (0.1, 0.25, 0.6),
         codes_across,
         stage="trace",

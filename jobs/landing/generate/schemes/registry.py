@@ -18,7 +18,7 @@ SHOPS = "PHC PHS"
 
 @dataclass(frozen=True)
 class Scheme:
-    """One pattern. `rates` = share of eligible rows by strength; `noise` = honest base rate everywhere.
+    """One pattern. `on` = what it feeds on (items, `FAM` families, `stays` or `visits`): it is planted where there is enough of it. `rates` = share of eligible rows by strength; `noise` = honest base rate everywhere.
 
     `stage` visits: may add visits, runs first; lines: works on lines; trace: works on trace codes. `shared`: the partners take
     part and are booked too (otherwise they are only a source). `traits` are read elsewhere (stock, registers, …).
@@ -26,6 +26,7 @@ class Scheme:
 
     area: str
     name: str
+    on: str
     kinds: str
     rates: tuple[float, float, float]
     apply: Callable[[Draft, Dose], None]
