@@ -71,7 +71,7 @@ class Lookup:
     take: str
 
 
-Origin = Union[Take, Constant, RowNumber, Concat, Sum, Ratio, Given, Lookup]
+Origin = Union[Take, Constant, RowNumber, Concat, Sum, Ratio, Given, Lookup]  # noqa: UP007 - a union of forward names
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 @dataclass(frozen=True)
 class Broken:
-    """A row that may not pass. `fields`: what could still be read of it, by column of the file; never written out in clear.
+    """A row that may not pass. `fields`: what could still be read of it, by column of the file; not written in clear.
 
     `value` describes the fault ("12 of 28 fields"); it holds no text of the row, which may name a person.
     """

@@ -12,6 +12,7 @@ from decimal import Decimal, DivisionByZero, InvalidOperation
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.catalogue.date_patterns import changes_nothing, rewrite
 from jobs.catalogue.landing_plan import (
     Concat,
     Constant,
@@ -25,7 +26,6 @@ from jobs.catalogue.landing_plan import (
     Take,
 )
 from jobs.raw.chunk import Chunk
-from jobs.catalogue.date_patterns import changes_nothing, rewrite
 from jobs.raw.lookup import LookupTable
 from jobs.raw.pseudonym import Pseudonyms
 

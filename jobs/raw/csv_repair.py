@@ -1,8 +1,8 @@
 """Cuts a block of CSV into records where line ends alone do not: quoted line ends, quotes never closed, stray returns.
 
 Grain: one record per row of the file; a line that is no row is told apart with its reason.
-Why: a quote that is never closed makes a CSV reader swallow the following lines into one field, silently. Here a record may
-span lines only if it then has exactly its fields; otherwise its first line alone is broken and reading goes on after it.
+Why: a quote that is never closed makes a CSV reader swallow the following lines into one field, silently. Here a record
+may span lines only if it then has exactly its fields; otherwise only its first line is broken and reading goes on.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ MOST_BYTES = 1 << 20
 
 @dataclass
 class Records:
-    """`kept`: whole records, `numbers`: their 1-based place in the block; `broken`: (place, reason, line); `count`: places used.
+    """`kept`: whole records; `numbers`: their 1-based places in the block; `broken`: (place, reason, line).
 
-    `carry`: bytes at the end of the block that may continue in the next one.
+    `count`: places used; `carry`: bytes at the end of the block that may continue in the next one.
     """
 
     kept: list[bytes]
@@ -26,6 +26,10 @@ class Records:
     broken: list[tuple[int, str, bytes]]
     count: int
     carry: bytes
+
+    def records(self) -> list[bytes]:
+        """The whole records, each without its line end."""
+        return self.kept
 
 
 def split_records(block: bytes, quote: str, width: int, final: bool, strict: bool = False) -> Records:

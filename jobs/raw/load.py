@@ -2,7 +2,7 @@
 
 Reads: the files of a landing plan.
 Grain: `raw/<table>` one row per row of a file that can be read; `quarantine/<table>` one per row that cannot.
-Why: the engines cannot read the dirty CSV areas hand over (encodings, quotes, broken rows, file and row numbers), Arrow can; the
+Why: the engines cannot read the dirty CSV areas hand over (encodings, quotes, broken rows, row numbers), Arrow can; the
 engine only spreads the work. Nothing appears under its final name before every file was read to its end.
 """
 
@@ -51,8 +51,8 @@ def load(
 ) -> RawReport:
     """Loads the planned tables (all, or the named ones) into raw/ and quarantine/ and says what came in.
 
-    `months`: months of the period; those without a row in the landing folder end up empty. Months outside stay as an earlier
-    load left them. `slots`: how many workers share the files (0 = two per core of this machine).
+    `months`: months of the period; those without a row in the landing folder end up empty. Months outside stay as an
+    earlier load left them. `slots`: how many workers share the files (0 = two per core of this machine).
     Raises InputError naming every file that turned out broken; the home folder is then as it was.
     """
     names = [planned.name for planned in plan.tables if tables is None or planned.name in tables]

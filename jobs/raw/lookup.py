@@ -1,8 +1,8 @@
 """Answers lookups: the value of a column in the first row of another file that has the same key.
 
 Grain: one row per key, the first kept.
-Why: a birthday that stands in the register of persons and not in the claim is one `lookup` in the mapping, not a script. The
-key may be a person in clear; it never leaves the worker. The whole file is held in memory: for registers, not for claims.
+Why: a birthday that stands in the register of persons and not in the claim is one `lookup` in the mapping, no script.
+The key may be a person in clear; it never leaves the worker. The file is held in memory: for registers, not for claims.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ class LookupTable:
 
 def load_lookup(plan: LookupPlan, takes: Sequence[str]) -> LookupTable:
     """Reads the files of a lookup. Raises what reading a broken file raises."""
-    keys, columns = [], {take: [] for take in takes}
+    keys: list[pa.Array] = []
+    columns: dict[str, list[pa.Array]] = {take: [] for take in takes}
     for file in plan.files:
         spelt = {name.lower(): name for name in reversed(file.header)}
         own = {name: spelt[name.strip().lower()] for name in (*plan.key, *takes)}

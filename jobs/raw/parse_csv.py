@@ -1,8 +1,8 @@
 """Reads a dirty CSV file in blocks of whole lines, every column as bytes; rows that break the form are told apart.
 
 Grain: one chunk per block (some tens of thousands of rows).
-Why: decoding comes after cutting. Commas, quotes and line ends never occur inside a character of UTF-8 or GB18030, so a file
-is cut as bytes and only columns with characters beyond ASCII are decoded, which makes both encodings equally fast.
+Why: decoding comes after cutting. Commas, quotes and line ends never occur inside a character of UTF-8 or GB18030, so a
+file is cut as bytes and only columns with characters beyond ASCII are decoded, which makes both encodings equally fast.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class _Reader:
         for strict in (False, True):
             found = split_records(block, self.quote or '"', self.width, final, strict)
             clean = b"\n".join(found.kept) + b"\n" if found.kept else b""
-            parsed = self._parse(clean, len(found.kept), lambda kept=found.kept: kept)
+            parsed = self._parse(clean, len(found.kept), found.records)
             if parsed is not None:
                 table, bad = parsed
                 late = [(found.numbers[number - 1], "truncated_row", found.kept[number - 1]) for number in bad]

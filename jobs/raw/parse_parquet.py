@@ -1,7 +1,7 @@
 """Reads parquet of any types as text in the contract's forms.
 
-Why: areas export timestamps with and without UTC adjustment, amounts as decimals, integers or doubles, flags as booleans;
-validation types all of them from one textual form, so a column means the same whatever file it came in.
+Why: areas export timestamps with and without UTC adjustment, amounts as decimals, integers or doubles, flags as
+booleans; validation types all of them from one textual form, so a column means the same whatever file it came in.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def _holds_nul(columns: dict[str, pa.Array]) -> bool:
 
 
 def as_text(column: pa.Array, where: str) -> pa.Array:
-    """A column as text: day and time of day as written on the wall, whole numbers without point, decimals without exponent.
+    """A column as text: wall-clock day and time, whole numbers without point, decimals without exponent.
 
     Raises BrokenFile for nested types other than lists of plain values.
     """

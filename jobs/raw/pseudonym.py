@@ -1,7 +1,7 @@
 """Turns persons into keyed pseudonyms at the door: HMAC-SHA256 with a secret salt, hex, first 32 characters.
 
-Why: the same person keeps the same pseudonym in every table and every load of an area, and nobody without the salt can try
-numbers out (a plain hash of a document number is guessed in seconds).
+Why: the same person keeps the same pseudonym in every table and every load of an area, and nobody without the salt can
+try numbers out (a plain hash of a document number is guessed in seconds).
 """
 
 from __future__ import annotations

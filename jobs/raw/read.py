@@ -17,7 +17,7 @@ from jobs.raw.parse_xlsx import xlsx_chunks
 def chunks(
     file: SourceFile, wanted: frozenset[str], groups: Sequence[int] | None = None, before: int = 0
 ) -> Iterator[Chunk]:
-    """The rows of a file, only the wanted columns; `groups` = row groups of a parquet file, `before` = rows ahead of them."""
+    """The rows of a file, only the wanted columns; `groups` = row groups of parquet, `before` = rows ahead of them."""
     if file.kind == "parquet":
         yield from parquet_chunks(file, wanted, groups, before)
     elif file.kind == "xlsx":

@@ -1,4 +1,4 @@
-"""Turns columns of bytes into text and takes out rows no column of which may pass: NUL bytes, undecodable or over-long text.
+"""Turns columns of bytes into text and takes out rows that may not pass: NUL bytes, undecodable or over-long text.
 
 Why: these three break tools further down in ways nobody can trace back; after this every value is clean, trimmed text.
 """
@@ -18,7 +18,7 @@ BLANKS = " \t"
 
 
 def screen(columns: Mapping[str, pa.Array], rows: np.ndarray, encoding: str, nul: bool, ascii_only: bool) -> Chunk:
-    """A chunk of trimmed text from columns of bytes or text. `nul`/`ascii_only`: what is known of the bytes as a whole."""
+    """A chunk of trimmed text from columns of bytes or text. `nul`, `ascii_only`: what is known of all bytes."""
     found: dict[int, tuple[str, str, str]] = {}
     texts: dict[str, pa.Array] = {}
     for name, column in columns.items():

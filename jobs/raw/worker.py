@@ -1,4 +1,4 @@
-"""What happens inside a worker: one task's files are read, translated, pseudonymised and written, and only counts come back.
+"""What happens inside a worker: a task's files are read, translated, pseudonymised and written; only counts come back.
 
 Reads: the files of a task.
 Grain: rows of `raw/<table>` and of `quarantine/<table>`.
@@ -8,7 +8,7 @@ Why: no line of a claim passes through the engine here; personal columns end ins
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +23,11 @@ from jobs.raw.lookup import LookupTable
 from jobs.raw.pseudonym import Pseudonyms
 from jobs.raw.read import chunks
 from jobs.raw.task import Piece, Task
-from jobs.raw.write import MonthFiles, by_month
+from jobs.raw.write import MonthFiles, by_month, rows_at
 from jobs.runtime.landing_files import BrokenFile, faults_of
 
 ALL = "all"
+FILE, ROW = "_file", "_row"
 BROKEN_FILE = "broken_file"
 KEY_SEPARATOR = "|"
 Count = tuple[str, str, str | None, str]  # table, month, reason (None = written), file
@@ -39,7 +40,7 @@ QUARANTINE = pa.schema(
 def raw_schema(described: Table) -> pa.Schema:
     """Columns of a raw table: the contract's, personal ones left out, as text; then file and row."""
     names = [(column.name, pa.string()) for column in described.kept]
-    return pa.schema([*names, ("_file", pa.string()), ("_row", pa.int64())])
+    return pa.schema([*names, (FILE, pa.string()), (ROW, pa.int64())])
 
 
 class Worker:
@@ -53,19 +54,15 @@ class Worker:
         """Reads and writes one task; returns the rows by table, month, reason and file. Raises BrokenFile."""
         described = table(task.table)
         part = f"part-{task.number:05d}"
-        kept = MonthFiles(self.folder / "raw" / task.table, part, raw_schema(described))
+        unique = {*described.key, described.month_column or ROW, ROW}
+        kept = MonthFiles(self.folder / "raw" / task.table, part, raw_schema(described), unique)
         aside = MonthFiles(self.folder / "quarantine" / task.table, part, QUARANTINE)
         counts: Counter[Count] = Counter()
-        seen: set[str | None] = set()
+        seen: set[str] = set()
         for piece in task.pieces:
             for chunk in _chunks(piece):
-                self._keep(
-                    described,
-                    piece.source,
-                    _distinct(chunk, self._cooked(described, piece.source, chunk), task, seen),
-                    kept,
-                    counts,
-                )
+                rows = _distinct(self._cooked(described, piece.source, chunk), task.distinct, seen)
+                self._keep(described, piece.source, rows, kept, counts)
                 self._set_aside(described, piece.source, chunk.broken, aside, counts)
         kept.close()
         aside.close()
@@ -88,7 +85,7 @@ class Worker:
             return
         months = by_month(rows.column(described.month_column)) if described.month_column else [(ALL, None)]
         for month, places in months:
-            held = rows if places is None else rows.take(pa.array(places))
+            held = rows_at(rows, places)
             kept.add(month, held)
             counts[described.name, month, None, source.file.name] += held.num_rows
 
@@ -123,11 +120,11 @@ def _chunks(piece: Piece) -> Iterator[Chunk]:
         yield chunk
 
 
-def _distinct(chunk: Chunk, rows: pa.RecordBatch, task: Task, seen: set[str | None]) -> pa.RecordBatch:
+def _distinct(rows: pa.RecordBatch, names: Sequence[str], seen: set[str]) -> pa.RecordBatch:
     """Rows whose key was not seen before; `seen` grows."""
-    if not task.distinct:
+    if not names:
         return rows
-    parts = [rows.column(name).fill_null("") for name in task.distinct]
+    parts = [rows.column(name).fill_null("") for name in names]
     keys = pc.binary_join_element_wise(*parts, "\x1f").to_pylist()
     fresh = []
     for key in keys:
@@ -153,7 +150,7 @@ def _months(described: Table, rows: pa.RecordBatch) -> list[str]:
 
 
 def _keys(described: Table, rows: pa.RecordBatch) -> list[str | None]:
-    """Key of each row, its columns joined by `|` (a person only as pseudonym); None when nothing of it could be read."""
+    """Key of each row, its columns joined by `|` (a person only as pseudonym); None when nothing of it can be read."""
     parts = zip(*(rows.column(name).to_pylist() for name in described.key), strict=True)
     return [KEY_SEPARATOR.join(value or "" for value in key) if any(key) else None for key in parts]
 

@@ -7,6 +7,7 @@ Why: a task that is tried again writes the same names, so nothing is doubled; me
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -35,11 +36,22 @@ def by_month(moments: pa.Array) -> list[tuple[str, np.ndarray | None]]:
     return [(names[at], np.flatnonzero(held == at)) for at in found]
 
 
+def rows_at(rows: pa.RecordBatch, places: np.ndarray | None) -> pa.RecordBatch:
+    """The rows at these places (None = all); neighbours are cut out without copying."""
+    if places is None:
+        return rows
+    if places[-1] - places[0] + 1 == len(places):
+        return rows.slice(int(places[0]), len(places))
+    return rows.take(pa.array(places))
+
+
 class MonthFiles:
     """The parquet parts of one task for one table below `folder`; one sub-folder per month."""
 
-    def __init__(self, folder: Path, part: str, schema: pa.Schema) -> None:
+    def __init__(self, folder: Path, part: str, schema: pa.Schema, unique: Collection[str] = ()) -> None:
+        """`unique`: columns whose values hardly repeat; a dictionary of them would cost time and save nothing."""
         self.folder, self.part, self.schema = folder, part, schema
+        self.coded = [name for name in schema.names if name not in unique]
         self._held: dict[str, list[pa.RecordBatch]] = {}
         self._rows: dict[str, int] = {}
         self._open: dict[str, _Part] = {}
@@ -65,22 +77,28 @@ class MonthFiles:
         self._rows.pop(month)
         part = self._open.get(month)
         if part is None:
-            part = self._open[month] = _Part(self.folder / f"month={month}", self.part, 0, self.schema)
+            part = self._open[month] = self._new(month, 0)
         elif part.rows >= ROWS_IN_FILE:
             part.close()
-            part = self._open[month] = _Part(part.folder, self.part, part.number + 1, self.schema)
+            part = self._open[month] = self._new(month, part.number + 1)
         part.write(pa.Table.from_batches(batches, self.schema))
+
+    def _new(self, month: str, number: int) -> _Part:
+        return _Part(self.folder / f"month={month}", f"{self.part}-{number}", number, self.schema, self.coded)
 
 
 class _Part:
     """One parquet file, under a temporary name until it is whole."""
 
-    def __init__(self, folder: Path, part: str, number: int, schema: pa.Schema) -> None:
+    def __init__(self, folder: Path, name: str, number: int, schema: pa.Schema, coded: list[str]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.folder, self.number, self.rows = folder, number, 0
-        self._place = folder / f"{part}-{number}.parquet"
-        self._written = folder / f".{part}-{number}.{uuid.uuid4().hex}{TEMPORARY}"
-        self._writer = pq.ParquetWriter(self._written, schema, compression="zstd", compression_level=1)
+        self.number, self.rows = number, 0
+        self._place = folder / f"{name}.parquet"
+        self._written = folder / f".{name}.{uuid.uuid4().hex}{TEMPORARY}"
+        # No statistics: months are folders, nothing prunes on the text of a column.
+        self._writer = pq.ParquetWriter(
+            self._written, schema, compression="zstd", compression_level=1, use_dictionary=coded, write_statistics=False
+        )
 
     def write(self, rows: pa.Table) -> None:
         self._writer.write_table(rows, row_group_size=ROWS_HELD)

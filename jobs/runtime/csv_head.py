@@ -1,11 +1,12 @@
-"""What the first bytes of a CSV file say of the rest: encoding, quote, header, width, columns that only number the rows.
+"""What the first bytes of a CSV file say of the rest: encoding, quote, header, width, columns that only number rows.
 
-Why: extracts differ by the tool that wrote them. Whatever the head leaves open (no character beyond ASCII, no quote yet)
+Why: extracts differ by the tool that wrote them. What the head leaves open (no character beyond ASCII, no quote yet)
 stays None and is decided by the first block that shows it. Standard library only.
 """
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
@@ -32,7 +33,7 @@ class NoHeader(ValueError):
 
 @dataclass(frozen=True)
 class Layout:
-    """How to read the rows: `fields` = name at each position (None = not a column of the source), `offset` = first data byte."""
+    """How to read the rows: `fields` = name at each position (None = no column), `offset` = first byte of data."""
 
     fields: tuple[str | None, ...]
     header: tuple[str, ...]
@@ -112,10 +113,8 @@ def _rows(data: bytes, encoding: str | None, quote: str) -> list[list[str]]:
     text = data.decode(encoding or "utf-8", errors="replace").replace("\0", "")
     reader = csv.reader(io.StringIO(text, newline=""), quotechar=quote, doublequote=True)
     rows: list[list[str]] = []
-    try:
+    with contextlib.suppress(csv.Error):  # a field beyond the reader's limit: what came before is sample enough
         rows.extend(reader)
-    except csv.Error:  # a field beyond the reader's limit: what came before it is sample enough
-        pass
     return rows or [[]]
 
 

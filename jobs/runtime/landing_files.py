@@ -1,6 +1,6 @@
 """Opens the files of a landing folder: plain or gzipped CSV, a member of a zip archive, parquet, a sheet of a workbook.
 
-Why: the mapping reads heads, the loader reads everything; both must open a file, and fail on a broken one, in the same way.
+Why: the mapping reads heads, the loader reads everything; both must open a file, and fail on a broken one, alike.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, zipfile.L
 
 
 class BrokenFile(Exception):
-    """A file that cannot be read as what its name says. The message names the file and the fault, never a value in it."""
+    """A file that cannot be read as what its name says. The message names file and fault, never a value in it."""
 
 
 def kind_of(name: str) -> str | None:
