@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -70,6 +71,8 @@ class Register:
     items: Sequence[Item]
     _by_code: dict[str, list[Item]] = field(default_factory=dict)
     _by_long: dict[str, list[str]] = field(default_factory=dict)
+    _by_domain: dict[str, set[str]] = field(default_factory=dict)
+    _longs: list[str] = field(default_factory=list)
     _found: dict[tuple[str, str], list[tuple[str, str | None]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -77,6 +80,8 @@ class Register:
             if item.code not in self._by_code:
                 self._by_long.setdefault(long_code(item.code), []).append(item.code)
             self._by_code.setdefault(item.code, []).append(item)
+            self._by_domain.setdefault(item.domain, set()).add(item.code)
+        self._longs = sorted(self._by_long)
 
     def area(self, code: str | None) -> str:
         """The area a case about this code is filed under, by the domain most of its lines have."""
@@ -90,10 +95,19 @@ class Register:
             self._found[key] = sorted(self._search(code, name), key=lambda pair: (pair[0], pair[1] or ""))
         return self._found[key]
 
+    def _candidates(self, part: str) -> Iterable[str]:
+        """Codes one alternative of a selector can mean, without looking at every item."""
+        if part.startswith("@"):
+            return self._by_domain.get(part[1:], ())
+        if not part.endswith("*"):
+            return self._by_long.get(part, ())
+        first = bisect_left(self._longs, part[:-1])
+        last = bisect_left(self._longs, part[:-1] + "\uffff")
+        return (held for code in self._longs[first:last] for held in self._by_long[code])
+
     def _search(self, code: str, name: str) -> Iterator[tuple[str, str | None]]:
         parts = code.split("|") if code else []
-        exact = bool(parts) and not any(part.startswith("@") or part.endswith("*") for part in parts)
-        codes = [held for part in parts for held in self._by_long.get(part, ())] if exact else list(self._by_code)
+        codes = {held for part in parts for held in self._candidates(part)} if parts else set(self._by_code)
         for held in codes:
             items = self._by_code[held]
             fitting = [item for item in items if _fits(item, code, name)]
