@@ -12,8 +12,8 @@ A YAML file of `version: 1`. Tables and columns it does not name map to themselv
     {lookup: NAME, on: {COLUMN: KEY}, take: COLUMN}
 
 finished, in this order, by `null: [texts read as empty]`, `date:` / `timestamp:` (pattern of the value, for example
-dd/MM/yyyy or `yyyy-MM-dd EEEE`; `excel` = serial day number), `scale: factor`, the table's `codes`, `empty: value instead
-of an empty one`.
+dd/MM/yyyy or `yyyy-MM-dd EEEE`; `excel` = serial day number), `scale: factor`, the table's `codes`, `empty: value that
+stands for an empty one`.
 
 A pattern that finds a zip archive without `!member` reads its CSV members. Beside `files` a table may list
 `sources: [{files, columns}]` where files need columns of their own. `choose: {word: [values]}` fills `{word}` in file

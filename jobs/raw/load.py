@@ -187,8 +187,6 @@ def _tell(report: RawReport) -> None:
     for columns, files in told.items():
         more = f" and {len(files) - 1} more" if len(files) > 1 else ""
         log.warning("%s%s: columns ignored: %s", files[0], more, ", ".join(columns))
-    for note in report.notes:
-        log.warning("%s", note)
 
 
 def read_report(home: Home) -> RawReport | None:

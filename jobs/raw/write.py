@@ -95,9 +95,8 @@ class _Part:
         self.number, self.rows = number, 0
         self._place = folder / f"{name}.parquet"
         self._written = folder / f".{name}.{uuid.uuid4().hex}{TEMPORARY}"
-        # No statistics: months are folders, nothing prunes on the text of a column.
         self._writer = pq.ParquetWriter(
-            self._written, schema, compression="zstd", compression_level=1, use_dictionary=coded, write_statistics=False
+            self._written, schema, compression="zstd", compression_level=1, use_dictionary=coded
         )
 
     def write(self, rows: pa.Table) -> None:
