@@ -77,7 +77,7 @@ class CasePage:
         amounts = [case[name] for name in ("suspected_amount", "fund_loss", "excess_amount", "expected_recovery")]
         grid.add_row(*(Text(head, style="dim") for head in heads))
         values = [Text(money(amount) + (unit if amount else ""), style="bold") for amount in amounts]
-        grid.add_row(Text.assemble((bar(case["score"]), "cyan"), (f" {case['score']:.0f}", "bold")), *values)
+        grid.add_row(Text.assemble(bar(case["score"]), (f" {case['score']:.0f}", "bold")), *values)
         return grid
 
     def _reasons(self) -> RenderableType:

@@ -12,12 +12,11 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from jobs.cases.reasons import shorten
 from jobs.cases.report.view import split
 from jobs.cases.words import AREAS, LEVELS, SELECTED_BY, TYPES, Name, name_of, wan
 
 Row = Mapping[str, Any]
-BLOCKS = " ▏▎▍▌▋▊▉█"
+MIN_WIDTHS = (3, 20, 12, 4, 6, 8, 12)
 SPARKS = "▁▂▃▄▅▆▇█"
 SHADES = " ·∙•●"
 HEADS = {
@@ -45,11 +44,10 @@ class Speaker:
         return next(iter(split(case[f"reasons_{self.lang}"], self.lang)), "")
 
 
-def bar(score: float, width: int = 8) -> str:
-    """A score 0..100 as a bar of eighths."""
-    eighths = round(score / 100 * width * 8)
-    whole, rest = divmod(eighths, 8)
-    return ("█" * whole + (BLOCKS[rest] if rest else "")).ljust(width)
+def bar(score: float, width: int = 10) -> Text:
+    """A score 0..100 as coloured blanks: a blank has the same width in every terminal, a block letter has not."""
+    filled = min(width, round(score / 100 * width))
+    return Text.assemble((" " * filled, "on cyan"), (" " * (width - filled), "on grey23"))
 
 
 def sparkline(values: Mapping[str, float], months: Sequence[str]) -> str:
@@ -83,24 +81,30 @@ def _place(value: float, largest: float, width: int) -> int:
     return min(width - 1, max(0, int(value / largest * (width - 1))))
 
 
-def list_table(cases: Sequence[Row], say: Speaker) -> Table:
-    """The ranked list as a table."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim", padding=(0, 1))
-    for position, head in enumerate(HEADS[say.lang]):
-        side: Literal["left", "right"] = "right" if position in (0, 4, 5) else "left"
-        table.add_column(head, justify=side, no_wrap=position != 6, ratio=1 if position == 6 else None)
+def list_table(cases: Sequence[Row], say: Speaker, width: int) -> Table:
+    """The ranked list, one line a case; a narrow terminal first loses the bars, then the reasons."""
+    bars, reasons = width >= 130, width >= 100
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim", padding=(0, 1), expand=reasons)
+    heads = HEADS[say.lang] if reasons else HEADS[say.lang][:-1]
+    for position, head in enumerate(heads):
+        side: Literal["left", "right"] = "right" if position in (0, 3, 4, 5) else "left"
+        share = {1: 3, 6: 4}.get(position) if reasons else None
+        table.add_column(head, justify=side, no_wrap=True, ratio=share, min_width=MIN_WIDTHS[position])
     for case in cases:
         held = case["verdict_hint"] == "data_quality"
-        table.add_row(
+        score = f"{case['score']:3.0f}"
+        place = "  " + kind(case, say) if reasons else ""
+        name = Text.assemble((str(case["fixmedins_name"]), "" if held else "bold"), (place, "dim"))
+        cells: list[str | Text] = [
             str(case["rank"]),
-            Text.assemble((str(case["fixmedins_name"]), "bold" if not held else ""), ("  " + kind(case, say), "dim")),
+            name,
             Text.assemble(say.name(AREAS[case["area"]]), (_mark(case, say), "yellow")),
-            Text.assemble((bar(case["score"]), "cyan"), f" {case['score']:3.0f}"),
+            Text.assemble(bar(case["score"]), f" {score}") if bars else score,
             money(case["suspected_amount"]),
             Text(money(case["expected_recovery"]), style="bold"),
-            shorten(say.first_reason(case), 64 if say.lang == "zh" else 110, "，； "),
-            style="dim" if held else "",
-        )
+            say.first_reason(case),
+        ]
+        table.add_row(*cells[: len(heads)], style="dim" if held else "")
     return table
 
 

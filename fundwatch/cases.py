@@ -89,7 +89,7 @@ def _print_list(run: Any, shown: Any, of: int, lang: str) -> None:
         return
     period = run.manifest().get("period", "")
     console.print(f"\n[bold]{say('疑点名单', 'Case list')}[/] {period} [dim]{run.folder.name}[/]", highlight=False)
-    console.print(list_table(rows, say))
+    console.print(list_table(rows, say, console.width))
     told = say(
         f"{len(rows)} / {of} 件 · 金额单位 万元 · 一件的全部：fundwatch cases show 1 --home …",
         f"{len(rows)} of {of} cases · amounts in 10,000 yuan · one in full: fundwatch cases show 1 --home …",

@@ -19,7 +19,7 @@ from models import ranking
 
 KEY = ranking.KEY
 COLUMNS = list(derived("cases", "case_list").names)
-LEVEL_COLUMNS = list(derived("cases", "case_level").names)
+TEXTS = [column.name for column in derived("cases", "case_list").columns if column.type == "string"]
 
 
 def with_ids(levels: pd.DataFrame, period: Period) -> pd.DataFrame:
@@ -56,7 +56,7 @@ def case_list(
     )
     money = ["suspected_amount", "fund_loss", "excess_amount", "expected_recovery"]
     cases[money] = cases[money].astype(float).round(2)
-    return cases[COLUMNS]
+    return cases[COLUMNS].astype(dict.fromkeys(TEXTS, object))
 
 
 def _peers(levels: pd.DataFrame, by_key: dict[tuple[str, str, str], dict[Any, Any]]) -> pd.DataFrame:

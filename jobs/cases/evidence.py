@@ -56,12 +56,13 @@ def write(lines: DataFrame, ranks: pd.DataFrame, target: Path) -> None:
     columns = [F.col(column.name).cast(column.type).alias(column.name) for column in EVIDENCE.columns]
     placed = lines.join(F.broadcast(_buckets(lines.sparkSession, ranks)), "case_id", "inner")
     parts = target.with_name(f".parts-{target.name}")
+    shutil.rmtree(parts, ignore_errors=True)  # what a killed build left
     placed.select(*columns, "rank", _BUCKET).write.mode("overwrite").partitionBy(_BUCKET).parquet(str(parts))
     schema = schema_of(EVIDENCE)
     with pq.ParquetWriter(target, schema, compression="zstd") as writer:
         for bucket in sorted(parts.glob(f"{_BUCKET}=*"), key=lambda path: int(path.name.split("=")[1])):
             writer.write_table(_sorted(bucket, schema), row_group_size=ROWS_PER_GROUP)
-    shutil.rmtree(parts)
+    shutil.rmtree(parts, ignore_errors=True)  # not every engine makes a folder for no rows
 
 
 def _buckets(spark: SparkSession, ranks: pd.DataFrame) -> DataFrame:

@@ -84,13 +84,16 @@ def context(run_id: str = "r1", **changes: Any) -> RunContext:
     return RunContext(**{**given, **changes})
 
 
-def write_world(root: Path, institutions: int = 20, lines: int = 12, seed: int = 7) -> Home:
-    """Writes the area under `root`; `lines` = evidence lines of an institution that stands out, per detector."""
+def write_world(root: Path, institutions: int = 20, lines: int = 12, seed: int = 7, clues: bool = True) -> Home:
+    """Writes the area under `root`; `lines` = evidence lines of an institution that stands out, per detector and level.
+
+    `clues` False leaves an area where nobody stands out and no tip was received.
+    """
     rng, home = random.Random(seed), Home(root)
     register = [_institution(rng, index) for index in range(institutions)]
     findings, evidence = [], []
     for detector in DETECTORS:
-        made = [_finding(rng, detector, row, index) for index, row in enumerate(register)]
+        made = [_finding(rng, detector, row, index if clues else None) for index, row in enumerate(register)]
         _against_peers(made)
         for finding in made:
             found = _evidence(rng, detector, finding, lines)
@@ -99,7 +102,9 @@ def write_world(root: Path, institutions: int = 20, lines: int = 12, seed: int =
             _say(finding, detector)
             evidence += found
         findings += made
-    tips = [_tip(1, register[3], "pharmacy", "confirmed"), _tip(2, register[5], "imaging", "unfounded")]
+    tips = (
+        [_tip(1, register[3], "pharmacy", "confirmed"), _tip(2, register[2], "imaging", "unfounded")] if clues else []
+    )
     write(home, "validated", "fixmedins_b", "all", register)
     write(home, "validated", "tip_d", "all", tips)
     write(home, "scores", "finding", PERIOD.folder, findings)
@@ -139,10 +144,10 @@ def _institution(rng: random.Random, index: int) -> dict[str, Any]:
     }
 
 
-def _finding(rng: random.Random, detector: tuple[Any, ...], row: dict[str, Any], index: int) -> dict[str, Any]:
+def _finding(rng: random.Random, detector: tuple[Any, ...], row: dict[str, Any], index: int | None) -> dict[str, Any]:
     name, area, family, _, _, unit, typical, _ = detector
     fits = (area == "pharmacy") == (row["fixmedins_type"] == "2")
-    stands_out = fits and (index * 7 + len(name)) % 11 == 0
+    stands_out = fits and index is not None and ((index * 7 + len(name)) % 11 == 0 or (index + len(area)) % 13 == 0)
     outcome = "hit" if stands_out else "no_hit" if fits else "not_evaluable"
     if fits and not stands_out and rng.random() < 0.12:
         outcome = "not_evaluable"
@@ -158,7 +163,7 @@ def _finding(rng: random.Random, detector: tuple[Any, ...], row: dict[str, Any],
         "observed": observed if outcome != "not_evaluable" else None,
         "peer_group": f"{'药店' if area == 'pharmacy' else '二级及以上'}·城区",
         "excess_amount": rng.uniform(2e4, 4e5) if stands_out and family == "indicator" else 0.0,
-        "data_fault": "blank_doctor_code" if stands_out and index % 8 == 2 else None,
+        "data_fault": "blank_doctor_code" if stands_out and (index or 0) % 8 == 2 else None,
         "benign_checks": json.dumps(_benign(rng), ensure_ascii=False) if stands_out else None,
         "months": json.dumps(
             {m: round(rng.uniform(0.3, 1.6) * observed, 2) for m in PERIOD.months if rng.random() > 0.05}

@@ -1,0 +1,114 @@
+"""The small parts of the list: sentences, money, names that look like formulas, drawings."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from jobs.cases.files import harmless, write_csv
+from jobs.cases.reasons import number, sentences, shorten
+from jobs.cases.report import charts
+from jobs.cases.report.view import split
+from jobs.cases.words import money_en, money_zh, name_of, wan
+from jobs.cases.workbook import write_workbook
+from jobs.catalogue import derived
+
+FINDING = {
+    "detector_id": "A",
+    "observed": 12.5,
+    "unit": "%",
+    "peer_median": 2.0,
+    "peer_size": 30,
+    "suspected_amount": 123456.0,
+    "reason_zh": None,
+    "reason_en": None,
+}
+
+
+def test_a_sentence_the_finding_lacks_is_made_of_its_numbers() -> None:
+    zh, en = sentences(FINDING)
+    assert zh == "A：观察值 12.5 %，同组中位数 2（30 家机构），疑点金额 12.3 万元。"
+    assert en == "A: observed 12.5 %, peers' median 2 (30 institutions); suspected 123,456 yuan."
+
+
+def test_a_sentence_that_names_its_amount_stays_as_it_is() -> None:
+    given = {**FINDING, "reason_zh": "拆分收费，疑点金额 5 元", "reason_en": "Split, 5 yuan."}
+    assert sentences(given) == ("拆分收费，疑点金额 5 元。", "Split, 5 yuan.")
+
+
+def test_sentences_of_a_list_can_be_told_apart_again() -> None:
+    assert split("① 甲。 ② 乙。", "zh") == ["甲。", "乙。"]
+    assert split("(1) a. (2) b (x).", "en") == ["a.", "b (x)."]
+    assert split("", "zh") == split(None, "en") == []
+
+
+def test_a_long_sentence_is_cut_at_a_pause() -> None:
+    assert shorten("一二三四五，六七八九十", 8, "，") == "一二三四五…"
+    assert shorten("short", 8, " ") == "short"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0004, "0.0004"),
+        (0.5, "0.5"),
+        (12.0, "12"),
+        (12.345, "12.35"),
+        (123.45, "123.5"),
+        (12345.6, "12,346"),
+        (None, "—"),
+    ],
+)
+def test_numbers_are_written_as_people_do(value, text) -> None:
+    assert number(value) == text
+
+
+def test_money_in_units_of_ten_thousand() -> None:
+    assert [wan(v) for v in (0, 12345, 123456, 123456789)] == ["0.00", "1.23", "12.3", "12,346"]
+    assert [money_zh(v) for v in (999, 12345, 234567890)] == ["999 元", "1.2 万元", "2.35 亿元"]
+    assert [money_en(v) for v in (999, 2345678)] == ["999 yuan", "2.35 million yuan"]
+
+
+def test_an_unknown_code_is_called_by_itself() -> None:
+    assert name_of({}, "x9") == ("x9", "x9")
+    assert name_of({}, None) == name_of({}, float("nan")) == ("—", "—")
+
+
+LIST = pd.DataFrame(
+    [dict.fromkeys(derived("cases", "case_list").names) | {"fixmedins_name": "=1+1", "case_id": "C-1", "score": 5.0}]
+)
+
+
+@pytest.mark.parametrize("name", ["=cmd()", "+1", "-1", "@x", "\tx"])
+def test_a_name_like_a_formula_is_kept_from_being_one(name) -> None:
+    assert harmless(name) == f"'{name}"
+    assert harmless("明河县医院") == "明河县医院"
+
+
+def test_a_name_like_a_formula_is_text_in_both_files(tmp_path) -> None:
+    import openpyxl
+
+    write_csv(LIST, tmp_path / "list.csv")
+    assert pd.read_csv(tmp_path / "list.csv")["fixmedins_name"].iloc[0] == "'=1+1"
+    write_workbook(LIST, tmp_path / "list.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "list.xlsx")["case_list"]
+    cell = next(cell for cell in sheet[2] if cell.value == "=1+1")
+    assert (cell.data_type, cell.quotePrefix) == ("s", True)
+
+
+def test_a_drawing_marks_the_institution_right_of_its_peers() -> None:
+    drawn = str(charts.strip(10.0, [1.0, 2.0, 3.0], 2.0, 4.0, 'a "label"'))
+    assert 'aria-label="a &#34;label&#34;"' in drawn
+    assert f"M{charts.WIDTH - 8:.1f} 10l" in drawn, "the largest value stands at the right end"
+    assert drawn.count("h0") == 3
+
+
+def test_many_peers_keep_their_ends() -> None:
+    kept = charts.thin([float(value) for value in range(1000)])
+    assert (len(kept), kept[0], kept[-1]) == (charts.MOST_DOTS, 0.0, 999.0)
+
+
+def test_a_month_without_a_value_has_no_bar() -> None:
+    drawn = str(charts.months({"2023-01": 4.0}, ["2023-01", "2023-02"], "x"))
+    assert 'height="28.0"' in drawn
+    assert 'height="0.0"' in drawn
