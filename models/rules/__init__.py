@@ -16,6 +16,7 @@ KINDS: dict[str, str] = {
     "days_over_stay": "models.rules.days_over_stay",
     "discounted_repeat": "models.rules.discounted_repeat",
     "duplicate_pair": "models.rules.duplicate_pair",
+    "edge_day": "models.rules.edge_day",
     "frequency_cap": "models.rules.frequency_cap",
     "interval_per_person": "models.rules.interval_per_person",
     "method_mismatch": "models.rules.method_mismatch",

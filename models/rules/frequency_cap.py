@@ -57,7 +57,7 @@ def _days_covered(cards: Sequence[Card]) -> Column:
 def _said(found: DataFrame) -> DataFrame:
     limit = F.format_number("limit_value", 0)
     zh = sentence("超过每{window}{limit}{unit}的上限", window=_window_zh(), limit=limit, unit=_unit_zh())
-    en = sentence("more than {limit} {unit} per {window}", limit=limit, unit="limit_unit", window="window")
+    en = sentence("beyond {limit} {unit} a {window}", limit=limit, unit="limit_unit", window="window")
     return found.withColumn("note_zh", zh).withColumn("note_en", en)
 
 

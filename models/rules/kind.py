@@ -131,9 +131,9 @@ def hits(
 
 def keep_largest(found: DataFrame) -> DataFrame:
     """One row per detector and line, the one with the largest amount; ties by the paired line, so runs never differ."""
-    order = Window.partitionBy("detector_id", "table", "bkkp_sn").orderBy(
-        F.col("violation_amount").desc(), F.col("paired_bkkp_sn").asc_nulls_last(), F.col("note_zh").asc_nulls_last()
-    )
+    settled = [F.col(name).asc_nulls_last() for name in ("paired_bkkp_sn", "violation_cnt", "note_zh", "note_en")]
+    line = Window.partitionBy("detector_id", "table", "bkkp_sn")
+    order = line.orderBy(F.col("violation_amount").desc(), *settled)
     return found.withColumn("_rank", F.row_number().over(order)).where(F.col("_rank") == 1).drop("_rank")
 
 

@@ -36,5 +36,5 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     found = covered.withColumn("violation_cnt", units.cast(QUANTITY))
     found = found.withColumn("violation_amount", excess_share(F.col("violation_cnt")))
     return hits(
-        said(found, "已包含在同日收取的组合「", "」内", "already contained in the panel of the same day:", "paid twice")
+        said(found, "已包含在同日收取的组合", "内", "already contained in the panel of the same day:", "paid twice")
     )
