@@ -1,9 +1,9 @@
 """Who is compared with whom: peer groups from close to wide, and statistics that leave the judged institution out.
 
 Grain: `ladder` has one row per institution and rung of the ladder; `without_self` one row per judged value.
-Why: an institution is judged against its like; where there are too few of its like, one attribute at a time is given up,
-in a fixed and stated order, and how far that went is written beside the result. What kind of house it is is never given
-up: a children's hospital without peers is not evaluable, it is not compared with a general hospital.
+Why: an institution is judged against its like; where there are too few of its like, one attribute at a time is given
+up, in a fixed and stated order, and how far that went is written beside the result. What kind of house it is is never
+given up: a children's hospital without peers is not evaluable, it is not compared with a general hospital.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ TYPE_ZH = {
     "community": "社区卫生服务机构", "township": "乡镇卫生院",
 }  # fmt: skip
 SPECIALITY_ZH = {
-    "children": "儿童妇幼", "oncology": "肿瘤", "orthopaedic": "骨科", "eye": "眼科", "mental": "精神", "dental": "口腔",
-    "infectious": "传染", "rehabilitation": "康复", "dialysis": "透析", "traditional": "中医", "day_surgery": "日间手术",
-    "cardiac": "心血管", "none": "",
+    "children": "儿童妇幼", "oncology": "肿瘤", "orthopaedic": "骨科", "eye": "眼科", "mental": "精神",
+    "dental": "口腔", "infectious": "传染", "rehabilitation": "康复", "dialysis": "透析", "traditional": "中医",
+    "day_surgery": "日间手术", "cardiac": "心血管", "none": "",
 }  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def attributes(institutions: DataFrame, volume: DataFrame) -> DataFrame:
     `volume`: fixmedins_code, volume (visits of the period). Size is the third it stands in among its kind and level,
     by volume; an institution without volume is small.
     """
-    told = institutions.select(
+    told = _complete(institutions).select(
         "fixmedins_code",
         _type().alias("type"),
         _kind().alias("kind"),
@@ -138,8 +138,8 @@ def without_self(
 ) -> DataFrame:
     """Adds `peers` (others in the group) and one column per quantile of the others' values, linearly interpolated.
 
-    Exact and leave-one-out: the sorted values of a group without one member are the same values with that member's place
-    skipped, so only the three values around each quantile are needed. `value` may not be null. Ties go by code.
+    Exact and leave-one-out: the sorted values of a group without one member are the same values with that member's
+    place skipped, so only the three values around each quantile are needed. `value` may not be null. Ties go by code.
     """
     ranked = values.withColumns(
         {
@@ -193,6 +193,12 @@ def spread_without_self(values: DataFrame, by: Sequence[str], value: str) -> Dat
     )
     found = without_self(moved.drop("_r", "_n"), by, "_distance", {"mad": 0.5})
     return found.drop("_distance", "_centre")
+
+
+def _complete(institutions: DataFrame) -> DataFrame:
+    wanted = ("medins_type", "hosp_lv", "biznat", "fix_blng_admdvs", "fixmedins_name", "fixmedins_type")
+    absent = {name: F.lit(None).cast("string") for name in wanted if name not in institutions.columns}
+    return institutions.withColumns(absent) if absent else institutions
 
 
 def _type() -> Column:

@@ -85,6 +85,9 @@ VISIT = Table(
         films          | double    | R | 胶片 | films
         film_exams     | double    | R | 出片检查 | CT, MR and X-ray examinations
         us_parts       | double    | R | 超声部位 | ultrasound examinations
+        addon_inscp    | double    | R | 加收金额 | yuan of imaging add-ons
+        film_inscp     | double    | R | 胶片金额 | yuan of films
+        us_inscp       | double    | R | 超声金额 | yuan of ultrasound
         labs           | double    | R | 检验项次 | laboratory items
         lab_kinds      | bigint    | R | 检验种类 | distinct laboratory items
         lab_days       | bigint    | R | 检验日 | days with a laboratory item

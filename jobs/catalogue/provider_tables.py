@@ -50,6 +50,9 @@ PROVIDER_MONTH = Table(
         films          | double |   | 胶片 | films
         film_exams     | double |   | 出片检查 | CT, MR and X-ray examinations
         us_parts       | double |   | 超声部位 | ultrasound examinations
+        addon_inscp    | double |   | 加收金额 | yuan of imaging add-ons
+        film_inscp     | double |   | 胶片金额 | yuan of films
+        us_inscp       | double |   | 超声金额 | yuan of ultrasound
         us_visits      | double |   | 超声人次 | visits with one
         labs           | double |   | 检验项次 | laboratory items
         lab_kinds      | double |   | 检验种类 | distinct laboratory items per visit, summed

@@ -18,9 +18,10 @@ BLANK_DIGITS = "^[0Xx9*]+$"  # 000000, 9999, XXXX: fillers of every length
 
 
 def med_type_group(med_type: Column, fixmedins_type: Column) -> Column:
-    """Kind of visit: inpatient, outpatient or pharmacy. National kinds 2x and 52 are stays; a retail pharmacy only sells.
+    """The large kind of a visit: inpatient, outpatient or pharmacy.
 
-    Local kinds keep the national first digit (2101, 2105); what is neither a stay nor a pharmacy is out-patient.
+    National kinds 2x and 52 are stays; a retail pharmacy only sells. Local kinds keep the national first digit (2101,
+    2105); what is neither a stay nor a pharmacy is out-patient.
     """
     kind = F.coalesce(med_type, F.lit(""))
     pharmacy = (F.coalesce(fixmedins_type, F.lit("")) == PHARMACY_TYPE) | kind.startswith("41")

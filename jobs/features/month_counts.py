@@ -50,7 +50,8 @@ def _volume() -> list[Column]:
 
 
 def _areas() -> list[Column]:
-    return [yuan(f"{area}_inscp").alias(f"{area}_inscp") for area in ITEM_AREAS]
+    names = [*(f"{area}_inscp" for area in ITEM_AREAS), "addon_inscp", "film_inscp", "us_inscp"]
+    return [yuan(name).alias(name) for name in names]
 
 
 def _content() -> list[Column]:

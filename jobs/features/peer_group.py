@@ -17,7 +17,7 @@ from models import peers
 def build(provider_month: DataFrame, institutions: DataFrame, minimum: int = peers.MIN_PEERS) -> DataFrame:
     """The closest rung of the ladder with enough peers; without one, the widest rung and its true size."""
     volume = provider_month.groupBy("fixmedins_code").agg(F.sum("visits").alias("volume"))
-    told = peers.attributes(_complete(institutions), volume)
+    told = peers.attributes(institutions, volume)
     active = told.join(volume.select("fixmedins_code"), "fixmedins_code", "left_semi")
     rungs = peers.ladder(active)
     counted = rungs.withColumn("peers", F.count(F.lit(1)).over(Window.partitionBy("group_key")) - 1)
@@ -33,9 +33,3 @@ def build(provider_month: DataFrame, institutions: DataFrame, minimum: int = pee
         F.col("rung").cast("int").alias("fallback_level"),
         F.col("size").alias("size_band"),
     ).select(*derived("features", "peer_group").names)
-
-
-def _complete(institutions: DataFrame) -> DataFrame:
-    wanted = ("medins_type", "hosp_lv", "biznat", "fix_blng_admdvs", "fixmedins_name", "fixmedins_type")
-    absent = {name: F.lit(None).cast("string") for name in wanted if name not in institutions.columns}
-    return institutions.withColumns(absent) if absent else institutions

@@ -25,7 +25,7 @@ Available = Mapping[str, frozenset[str]]
 def build(
     spark: SparkSession, home: Home, months: Sequence[str], period: Period, available: Available
 ) -> dict[str, dict[str, int]]:
-    """Writes item of `period`, the feature tables of `months`, then peer_group of `period`; rows written per table and month.
+    """Writes item of `period`, the tables of `months`, then peer_group of `period`; gives rows by table and month.
 
     Raises InputError when a required validated table of these months is missing.
     """

@@ -82,6 +82,9 @@ def _imaging() -> list[Column]:
         count_of("net_cnt", F.col("domain") == "film").alias("films"),
         count_of("net_cnt", is_any("domain", FILMED)).alias("film_exams"),
         count_of("net_cnt", F.col("domain") == "ultrasound").alias("us_parts"),
+        yuan("net_inscp", F.col("domain") == "imaging_addon").alias("addon_inscp"),
+        yuan("net_inscp", F.col("domain") == "film").alias("film_inscp"),
+        yuan("net_inscp", F.col("domain") == "ultrasound").alias("us_inscp"),
         *kinds,
     ]
 

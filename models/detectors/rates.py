@@ -1,0 +1,172 @@
+"""How often a rule's hits occur at an institution, against the rate of its peers; and whether that is a clue.
+
+Reads: counts of hits and exposure per detector and institution, the register (peers), in-scope money of the house.
+Grain: one row per detector and institution with exposure or hits.
+Why: every honest house has a base rate of billing mistakes. A house is a clue only where its rate stands out from the
+rate of its like by more than chance and more than the differences honest peers show among each other, and where the
+lines, the persons and the money are more than a handful.
+
+The peers' rate is pooled, without the judged house, over peers that do not stand out themselves (two rounds of leaving
+out those more than `clip` above). Counts are compared on the scale 2·sqrt(k + 3/8), where chance has unit variance at
+every level (Anscombe 1948); the spread of honest peers on that scale (their quartiles) widens it where it is larger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from models import peers
+from models.detectors.model import load_defaults
+
+NORMAL_IQR = 1.349
+ROUNDS = 2
+BY = ("detector_id", "group_key")
+
+
+@dataclass(frozen=True)
+class RuleLimits:
+    """Thresholds of defaults.yaml, section rules; each has its reason there."""
+
+    z: float
+    ratio: float
+    clip: float
+    prior_hits: float
+    min_lines: float
+    min_persons: float
+    min_exposure: float
+    min_amount: float
+    min_share: float
+    wide_rate: float
+    wide_share: float
+    min_peers: float
+    absolute_lines: float
+    absolute_persons: float
+    absolute_share: float
+
+
+def rule_limits() -> RuleLimits:
+    """The limits as they ship. KeyError when one is missing from the file."""
+    declared = load_defaults()["rules"]
+    return RuleLimits(**{name: float(entry["value"]) for name, entry in declared.items()})
+
+
+def judge(counts: DataFrame, institutions: DataFrame, limits: RuleLimits | None = None) -> DataFrame:
+    """`counts` with rate, usual (peers' rate), limit, z, times, group_text, peers, wide, hit, why_not and strength.
+
+    `counts`: detector_id, fixmedins_code, absolute (boolean), exposure, lines, persons (null = no persons in it),
+    amount (disputed yuan), house_inscp and area_inscp (in-scope yuan of the house, and of the detector's area there).
+    """
+    limits = limits or rule_limits()
+    shown = counts.withColumns(
+        {
+            "n": F.greatest(F.col("exposure"), F.col("lines").cast("double")),
+            "k": F.col("lines").cast("double"),
+        }
+    )
+    rated = shown.withColumn("rate", F.when(F.col("n") > 0, F.col("k") / F.col("n")))
+    fit = rated.where((F.col("n") >= limits.min_exposure) | (F.col("k") >= limits.min_lines))
+    compared = _compared(fit, institutions, limits)
+    joined = rated.join(compared, ["detector_id", "fixmedins_code"], "left").join(
+        F.broadcast(_habits(fit, limits)), "detector_id", "left"
+    )
+    return _decided(_limited(joined, limits), limits)
+
+
+def _compared(fit: DataFrame, institutions: DataFrame, limits: RuleLimits) -> DataFrame:
+    """Peers' pooled rate and their spread on the closest rung with enough of them."""
+    volume = fit.groupBy("fixmedins_code").agg(F.max("house_inscp").alias("volume"))
+    ladder = peers.ladder(peers.attributes(institutions, volume), peers.RULE_LADDER)
+    opened = fit.select("detector_id", "fixmedins_code", "k", "n").join(ladder, "fixmedins_code")
+    pooled = _pooled(opened, limits)
+    spread = peers.without_self(pooled, BY, "z0", {"q1": 0.25, "middle": 0.5, "q3": 0.75})
+    near = peers.nearest(spread, ["detector_id"], int(limits.min_peers))
+    return near.select(
+        "detector_id", "fixmedins_code", "group_text", "rung", "peers", "usual", "z0", "q1", "middle", "q3"
+    )
+
+
+def _pooled(opened: DataFrame, limits: RuleLimits) -> DataFrame:
+    group = Window.partitionBy(*BY)
+    frame = opened.withColumn("in", F.lit(1.0))
+    for _ in range(ROUNDS + 1):
+        hits = F.sum(F.col("k") * F.col("in")).over(group) - F.col("k") * F.col("in")
+        chances = F.sum(F.col("n") * F.col("in")).over(group) - F.col("n") * F.col("in")
+        usual = F.when(chances > 0, F.least((hits + limits.prior_hits) / chances, F.lit(1.0)))
+        frame = frame.withColumn("usual", usual).withColumn("z0", F.coalesce(_distance(), F.lit(0.0)))
+        frame = frame.withColumn("in", F.when(F.col("z0") > limits.clip, 0.0).otherwise(1.0))
+    return frame.drop("in")
+
+
+def _distance() -> Column:
+    return 2.0 * (F.sqrt(F.col("k") + 0.375) - F.sqrt(F.col("n") * F.col("usual") + 0.375))
+
+
+def _habits(fit: DataFrame, limits: RuleLimits) -> DataFrame:
+    """Detectors whose hits are a habit of more than half of all institutions they can be judged at."""
+    habitual = F.avg((F.col("rate") >= limits.wide_rate).cast("double"))
+    houses = fit.groupBy("detector_id").agg(habitual.alias("share"), F.count(F.lit(1)).alias("houses"))
+    wide = (F.col("share") > limits.wide_share) & (F.col("houses") > limits.min_peers)
+    return houses.select("detector_id", wide.alias("wide"))
+
+
+def _limited(joined: DataFrame, limits: RuleLimits) -> DataFrame:
+    spread = F.greatest((F.col("q3") - F.col("q1")) / NORMAL_IQR, F.lit(1.0))
+    centre = F.greatest(F.col("middle"), F.lit(0.0))
+    z = (F.col("z0") - centre) / spread
+    # The count at which the distance reaches the limit, put back as a rate.
+    root = F.sqrt(F.col("n") * F.col("usual") + 0.375) + (limits.z * spread + centre) / 2.0
+    by_chance = F.when(F.col("n") > 0, (root * root - 0.375) / F.col("n"))
+    times = F.when(F.col("usual") > 0, F.col("rate") / F.col("usual"))
+    return joined.withColumns(
+        {
+            "z": z,
+            "times": times,
+            "limit": F.greatest(by_chance, limits.ratio * F.col("usual")),
+            "wide": F.coalesce("wide", F.lit(False)),
+            "weight": F.when(F.col("area_inscp") > 0, F.col("amount") / F.col("area_inscp")),
+        }
+    )
+
+
+def _decided(limited: DataFrame, limits: RuleLimits) -> DataFrame:
+    absolute, compared = F.col("absolute"), F.col("usual").isNotNull()
+    far = (F.col("z") >= limits.z) & (F.col("times") >= limits.ratio)
+    alone = absolute & ~compared & ~F.col("wide") & (F.col("rate") >= limits.absolute_share)
+    over = F.coalesce(far, F.lit(False)) | alone
+    least_lines = F.when(absolute, limits.absolute_lines).otherwise(limits.min_lines)
+    least_persons = F.when(absolute, limits.absolute_persons).otherwise(limits.min_persons)
+    few = (F.col("lines") < least_lines) | (F.coalesce(F.col("persons"), least_persons) < least_persons)
+    worth = F.least(F.lit(limits.min_amount), limits.min_share * F.coalesce("house_inscp", F.lit(float("inf"))))
+    why_not = (
+        F.when(F.col("lines") == 0, F.lit(None).cast("string"))
+        .when(~over & F.col("wide") & (F.col("rate") >= limits.wide_rate), "area_wide")
+        .when(~over, F.lit(None).cast("string"))
+        .when(few, "few_lines")
+        .when(F.col("amount") < worth, "immaterial")
+    )
+    hit = over & ~few & (F.col("amount") >= worth)
+    unfit = F.when((F.col("n") < limits.min_exposure) & (F.col("k") < least_lines), "low_volume").when(
+        ~compared & ~absolute, "no_peers"
+    )
+    told = limited.withColumns({"hit": F.coalesce(hit, F.lit(False)), "why_not": why_not, "unfit": unfit})
+    return told.withColumn("strength", F.when(F.col("hit") & F.col("unfit").isNull(), _strength()).otherwise(0))
+
+
+def _strength() -> Column:
+    declared: Mapping[str, Any] = load_defaults()
+    level, alone = F.lit(1), F.lit(2)
+    for rung in sorted(declared["rule_levels"], key=lambda rung: rung["strength"]):
+        reached = (
+            (F.col("z") >= float(rung["z"]))
+            & (F.col("times") >= float(rung["ratio"]))
+            & (F.coalesce("weight", F.lit(0.0)) >= float(rung["share"]))
+        )
+        level = F.when(reached, rung["strength"]).otherwise(level)
+    for rung in sorted(declared["absolute_levels"], key=lambda rung: rung["strength"]):
+        alone = F.when(F.col("lines") >= int(rung["lines"]), rung["strength"]).otherwise(alone)
+    return F.when(F.col("absolute"), F.greatest(alone, F.coalesce(level, F.lit(1)))).otherwise(level)
