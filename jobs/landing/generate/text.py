@@ -36,11 +36,12 @@ def person_ids(person: np.ndarray, sentinel: np.ndarray | None = None) -> pa.Arr
 def pick(codes: np.ndarray, texts: Sequence[str]) -> pa.Array:
     """`texts[code]` per row, as a dictionary column; negative codes and empty texts become null."""
     values = [str(t) for t in texts]
-    empty = np.array([not t for t in values])
-    missing = (codes < 0) | empty[np.maximum(codes, 0)]
-    return pa.DictionaryArray.from_arrays(
-        pa.array(np.maximum(codes, 0).astype(np.int32), mask=missing), pa.array(values, pa.string())
-    )
+    unique = {value: number for number, value in enumerate(dict.fromkeys(values))}  # a repeated entry is not allowed
+    place = np.array([unique[value] for value in values], dtype=np.int32)
+    empty = np.array([not value for value in values])
+    safe = np.maximum(codes, 0)
+    indices = pa.array(place[safe], mask=(codes < 0) | empty[safe])
+    return pa.DictionaryArray.from_arrays(indices, pa.array(list(unique), pa.string()))
 
 
 def words(values: np.ndarray) -> pa.Array:
