@@ -9,30 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 from pyspark.sql import DataFrame
 
 from expectations import profile as profiles
 from expectations.held import Held
-from expectations.outcome import Outcome, Result, Status, failed, key_of
+from expectations.outcome import Checked, Outcome, Result, Status, failed, key_of
 from expectations.reports import own_columns, reports_of
 from jobs.catalogue import Table, contract_tables
 from jobs.runtime.log import get_logger
 
 if TYPE_CHECKING:
-    import great_expectations as gx
     from great_expectations.core import ExpectationSuiteValidationResult
+    from great_expectations.core.batch_definition import BatchDefinition
 
 log = get_logger("expectations")
 
-# A profile holds counts, never a row of a person: what the library saw of it may be kept and shown, with its month.
-RESULT_FORMAT = {
-    "result_format": "COMPLETE",
-    "unexpected_index_column_names": [profiles.MONTH],
-    "return_unexpected_index_query": False,
-}
+# True or false is all that is asked: what was seen stands in the profile, and each further metric of the library costs
+# a multiple of the comparison itself.
+RESULT_FORMAT: Final = "BOOLEAN_ONLY"
 
 
 def hold(
@@ -43,19 +40,14 @@ def hold(
     `frames`: (layer, table) -> frame; None, or a required table of the contract left out = the table is not there.
     `run_name` stands on the pages. Raises nothing about the data: see Outcome.require.
     """
-    from expectations import data_docs
-
-    context = _context()
-    results: list[Result] = []
-    pages: list[data_docs.Page] = []
-    for (layer, name), frame in with_required(frames).items():
-        found, validation = _hold_one(context, layer, name, frame, facts)
-        results += found
-        pages.append(data_docs.Page(layer, name, found, validation))
-    outcome = Outcome(tuple(results))
+    door = open_door()
+    checked = [hold_table(*key, frame, facts, door) for key, frame in with_required(frames).items()]
+    outcome = Outcome(tuple(result for table in checked for result in table.results))
     log.info("%s", outcome.told)
     if out is not None:
-        data_docs.write(pages, out, run_name)
+        from expectations import data_docs
+
+        data_docs.write(checked, out, run_name)
     return outcome
 
 
@@ -69,31 +61,31 @@ def with_required(frames: Mapping[tuple[str, str], DataFrame | None]) -> dict[tu
     return made
 
 
-def _context() -> gx.data_context.EphemeralDataContext:
+def open_door() -> BatchDefinition:
+    """Where profiles enter the library: a context in memory, without progress bars, files or usage statistics."""
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     from expectations.suite import gx
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
-    return context
+    source = context.data_sources.add_pandas("profiles")
+    return source.add_dataframe_asset("profile").add_batch_definition_whole_dataframe("whole")
 
 
-def _hold_one(
-    context: gx.data_context.EphemeralDataContext,
-    layer: str,
-    name: str,
-    frame: DataFrame | None,
-    facts: Mapping[str, Any],
-) -> tuple[list[Result], ExpectationSuiteValidationResult]:
+def hold_table(
+    layer: str, name: str, frame: DataFrame | None, facts: Mapping[str, Any], door: BatchDefinition | None = None
+) -> Checked:
+    """Profiles one table and holds its whole suite against the profile in one call."""
     from expectations.suite import build, catalogue_table, checklist, held_of
 
     table = catalogue_table(layer, name)
     held = held_of(table, layer, facts.get("dictionaries")) if table else checklist(layer, name)
     reports = reports_of(facts, name, layer, own_columns(table))
     made = profiles.take(frame, table, layer, held, reports, month_column(frame, table))
-    validation = _validate(context, f"{layer}.{name}", build(f"{layer}.{name}", held), made.frame)
-    return list(_results(layer, name, held, made, validation)), validation
+    batch = (door or open_door()).get_batch(batch_parameters={"dataframe": made.frame})
+    validation = batch.validate(build(f"{layer}.{name}", held), result_format=RESULT_FORMAT)
+    return Checked(layer, name, tuple(_results(layer, name, held, made, validation)), validation)
 
 
 def month_column(frame: DataFrame | None, table: Table | None) -> str | None:
@@ -101,15 +93,6 @@ def month_column(frame: DataFrame | None, table: Table | None) -> str | None:
     if table is not None and table.month_column:
         return table.month_column
     return "stat_month" if frame is not None and "stat_month" in frame.columns else None
-
-
-def _validate(
-    context: gx.data_context.EphemeralDataContext, name: str, suite: gx.ExpectationSuite, made: pd.DataFrame
-) -> ExpectationSuiteValidationResult:
-    """The whole suite in one call."""
-    source = context.data_sources.add_or_update_pandas(name)
-    batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("profile")
-    return batch.get_batch(batch_parameters={"dataframe": made}).validate(suite, result_format=RESULT_FORMAT)
 
 
 def _results(

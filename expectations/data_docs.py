@@ -10,16 +10,16 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
+from great_expectations.core import ExpectationValidationResult
 from great_expectations.render import RenderedDocumentContent, RenderedSectionContent
 from great_expectations.render.renderer import ValidationResultsColumnSectionRenderer
 from great_expectations.render.view import DefaultJinjaPageView
 
-from expectations.outcome import Result, key_of
+from expectations.outcome import Checked, Result, key_of
 
 HERE = Path(__file__).parent
 RESULTS = "results.json"
@@ -31,28 +31,13 @@ TITLES = {
 }
 
 
-@dataclass
-class Page:
-    """One table: its results in words and as the library returned them."""
-
-    layer: str
-    table: str
-    results: list[Result]
-    validation: ExpectationSuiteValidationResult
-
-    @property
-    def name(self) -> str:
-        """File name without its ending."""
-        return f"{self.layer}.{self.table}"
-
-
 class _View(DefaultJinjaPageView):
     """The library's page view with the house's own page around it."""
 
     _template = "data_docs_page.j2"
 
 
-def write(pages: Sequence[Page], out: Path, run_name: str) -> Path:
+def write(pages: Sequence[Checked], out: Path, run_name: str) -> Path:
     """Writes one page per table and the index over all tables held in this run so far. Returns the index."""
     out.mkdir(parents=True, exist_ok=True)
     view = _View(custom_styles_directory=str(HERE), custom_views_directory=str(HERE))
@@ -66,7 +51,7 @@ def write(pages: Sequence[Page], out: Path, run_name: str) -> Path:
     return index
 
 
-def _tables(out: Path, pages: Iterable[Page]) -> dict[str, list[dict[str, Any]]]:
+def _tables(out: Path, pages: Iterable[Checked]) -> dict[str, list[dict[str, Any]]]:
     """Results by table: those an earlier step of the run left here, and the new ones."""
     kept = out / RESULTS
     tables: dict[str, list[dict[str, Any]]] = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
@@ -80,8 +65,9 @@ def _counts(results: Iterable[Result]) -> dict[str, int]:
     return {TITLES[status]: n for status, n in found.items()}
 
 
-def _document(page: Page) -> RenderedDocumentContent:
+def _document(page: Checked) -> RenderedDocumentContent:
     by_key = {(r.name, r.severity): r for r in page.results}
+    order = {key: position for position, key in enumerate(by_key)}
     sections = []
     for status, title in TITLES.items():
         chosen = [
@@ -89,7 +75,7 @@ def _document(page: Page) -> RenderedDocumentContent:
             for found in page.validation.results
             if (result := by_key[key_of(found)]).status == status
         ]
-        chosen.sort(key=lambda found: (key_of(found)[1], key_of(found)[0]))  # critical before warning
+        chosen.sort(key=lambda found: (key_of(found)[1], order[key_of(found)]))  # critical before warning
         if chosen:
             sections.append(_section(title, chosen))
     return RenderedDocumentContent(
@@ -102,10 +88,10 @@ def _document(page: Page) -> RenderedDocumentContent:
 
 
 def _plain(found: ExpectationValidationResult, result: Result) -> ExpectationValidationResult:
-    """A result fit to be rendered: an exception is told by its reason, its message and traceback stay out."""
-    if result.status == "not_evaluable":
-        found.exception_info = {"raised_exception": False, "exception_message": None, "exception_traceback": None}
-        found.result = {"observed_value": result.reason}
+    """A result fit to be rendered: it shows what was seen by month, or why nothing was; no message of an exception."""
+    seen = "; ".join(f"{month}: {value}" for month, value in result.observed.items())
+    found.exception_info = {"raised_exception": False, "exception_message": None, "exception_traceback": None}
+    found.result = {"observed_value": " ".join(part for part in (seen, result.detail, result.reason) if part)}
     return found
 
 

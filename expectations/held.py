@@ -45,7 +45,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Held:
-    """One expectation: `at_least <= measure <= at_most` for each month and for the whole table.
+    """One expectation: the measure is `at_least` or `at_most` so much, in each month and in the whole table.
 
     `name` is the column of the profile; `why` gives the reason of the limit; `then` says what to do about a breach.
     Limits of shares are shares (0.05 = 5 %), limits of counts are rows.
@@ -63,16 +63,13 @@ class Held:
 
     @property
     def limit(self) -> str:
-        """The limits in words: `>= 1`, `<= 5 %`."""
-        low = "" if self.at_least is None else f">= {self._told(self.at_least)}"
-        high = "" if self.at_most is None else f"<= {self._told(self.at_most)}"
-        return " and ".join(part for part in (low, high) if part)
+        """The limits in words: `≥ 1`, `≤ 5 %`, `0 rows`."""
+        if self.at_most == 0 and self.measure.kind in ("count", "missing"):
+            return "0 rows"
+        return f"≤ {self.told(self.at_most)}" if self.at_most is not None else f"≥ {self.told(self.at_least or 0)}"
 
     def told(self, value: float) -> str:
         """A value of the measure as people read it."""
-        return self._told(value)
-
-    def _told(self, value: float) -> str:
         if self.measure.kind == "share" or self.name.endswith("_share"):
             return f"{value * 100:.3g} %"
         return f"{value:,.6g}"
@@ -98,9 +95,9 @@ def seldom(
     return _held(name, Measure("share", breaks, of), severity, zh, en, why, then, at_most=at_most)
 
 
-def number(name: str, aggregate: str, at_least: float, at_most: float, zh: str, en: str, why: str) -> Held:
-    """An aggregate over the whole table lies between two limits; critical."""
-    return _held(name, Measure("number", aggregate), CRITICAL, zh, en, why, "", at_least, at_most)
+def number(name: str, aggregate: str, at_most: float, zh: str, en: str, why: str) -> Held:
+    """An aggregate over the whole table stays within a limit; critical."""
+    return _held(name, Measure("number", aggregate), CRITICAL, zh, en, why, "", at_most=at_most)
 
 
 def reported(

@@ -47,6 +47,21 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Checked:
+    """One table: its results in words, and the validation result of the library they were read from."""
+
+    layer: str
+    table: str
+    results: tuple[Result, ...]
+    validation: Any
+
+    @property
+    def name(self) -> str:
+        """`validated.fee_list_d`."""
+        return f"{self.layer}.{self.table}"
+
+
+@dataclass(frozen=True)
 class Outcome:
     """All results of one step, in the order of the tables."""
 

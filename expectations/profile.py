@@ -18,22 +18,22 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from expectations.held import EVERY_ROW, Held, Measure
-from expectations.reports import Reports, schema_reports
+from expectations.outcome import FAULT
+from expectations.reports import ALL, FEWEST_ROWS_OF_A_SHARE, Reports, schema_reports
 from jobs.catalogue import Table
 from jobs.runtime.log import get_logger
 
 log = get_logger("expectations")
 
-ALL = "all"
 MONTH = "month"
 _KEY = "_month_of_row"
-# A share of a handful of rows says nothing about a month; such months are judged in the row `all` only.
-FEWEST_ROWS_OF_A_SHARE = 100
 # Above this many rows exact counting of distinct keys would sort the whole table once more. The validated step has
 # already removed repeated keys there, so an estimate is enough: it still sees a file read twice or a join that doubles.
 EXACT_KEYS_UP_TO = 3_000_000
 KEY_ESTIMATE_ERROR = 0.02
-NOT_HANDED_OVER, NO_REPORT, NO_ROWS, FAULT = "column_not_handed_over", "not_reported", "no_rows", "could_not_compute"
+NOT_HANDED_OVER, NO_REPORT, TOO_FEW = "column_not_handed_over", "not_reported", "too_few_rows"
+# Report measures that need the engine all the same.
+_COUNTED = ("rows", "month_rows", "rows_above_report", "repeated_keys")
 
 
 @dataclass
@@ -70,11 +70,11 @@ def take(
     there = frozenset(frame.columns) if frame is not None else frozenset[str]()
     missing = _unreadable(measures, there, reports.available) if frame is not None else {}
     counted = _count(frame, [m for name, m in measures.items() if name not in missing], month_column)
-    if counted.fault:
-        missing |= {name: FAULT for name, measure in measures.items() if measure.kind != "report"}
     facts, details = schema_reports(frame, table, layer)
-    if frame is not None and table is not None and not counted.fault:
-        facts["repeated_keys"] = _repeated_keys(frame, table.key, _rows(counted, None))
+    if counted.fault:
+        missing |= {name: FAULT for name, m in measures.items() if m.kind != "report" or m.sql in _COUNTED}
+    elif frame is not None and table is not None:
+        facts |= _repeated_keys(frame, table.key, _rows(counted, None))
     months = sorted(set(counted.months) | set(reports.months)) if month_column else []
     lines = [
         _line(
@@ -88,7 +88,8 @@ def take(
     ]
     made = pd.DataFrame(lines).dropna(axis="columns", how="all")
     for name in measures.keys() - set(made.columns) - missing.keys():
-        missing[name] = NO_REPORT if measures[name].kind == "report" else NO_ROWS
+        unknown = measures[name].kind == "report" and reports.counts is None
+        missing[name] = NO_REPORT if unknown else TOO_FEW
     return Profile(made, missing, details)
 
 
@@ -195,14 +196,18 @@ def _value(measure: Measure, month: str, counted: _Counted) -> float | None:
     return hits / base if enough else None
 
 
-def _repeated_keys(frame: DataFrame, key: Sequence[str], rows: float) -> float:
-    """Rows whose key another row has: exact on small tables, an estimate on large ones. NaN without a key column."""
+def _repeated_keys(frame: DataFrame, key: Sequence[str], rows: float) -> dict[str, float]:
+    """`repeated_keys` = rows whose key another row has: exact on small tables, an estimate on large ones.
+
+    Empty when a key column is absent (that is told by `absent_columns`).
+    """
     if not set(key) <= set(frame.columns):
-        return float("nan")
+        return {}
     columns = [F.col(f"`{name}`") for name in key]
     if rows <= EXACT_KEYS_UP_TO:
         kept = frame.groupBy(*columns).agg(F.count(F.lit(1)).alias("n")).agg(F.sum(F.col("n") - 1).alias("repeated"))
-        return float(kept.collect()[0]["repeated"] or 0)
+        return {"repeated_keys": float(kept.collect()[0]["repeated"] or 0)}
     whole = columns[0] if len(columns) == 1 else F.concat_ws("|", *[column.cast("string") for column in columns])
     distinct = frame.agg(F.approx_count_distinct(whole, KEY_ESTIMATE_ERROR)).collect()[0][0]
-    return max(0.0, rows * (1 - 5 * KEY_ESTIMATE_ERROR) - distinct)  # five times the error: no false alarm
+    # five times the error of the estimate is let pass: no false alarm
+    return {"repeated_keys": max(0.0, rows * (1 - 5 * KEY_ESTIMATE_ERROR) - distinct)}

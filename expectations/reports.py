@@ -15,11 +15,14 @@ from typing import Any
 from pyspark.sql import DataFrame
 
 from expectations.from_catalogue import CONTEXT, expected_columns, lineage
-from jobs.catalogue import Table
+from jobs.catalogue import TABLES, Table
 
 ALL = "all"
+# A share of a handful of rows says nothing about a month; such months are judged in the row `all` only.
+FEWEST_ROWS_OF_A_SHARE = 100
 # A repeated row is one the house already has: refusing it loses nothing, so it does not count as lost data.
 HARMLESS = ("duplicate_key",)
+PERSONAL = frozenset(column.name for table in TABLES.values() for column in table.columns if column.personal)
 _ENGINE_TYPES = {
     "string": ("string",),
     "int": ("int", "bigint", "smallint", "tinyint"),
@@ -55,13 +58,13 @@ class Reports:
         refused = [(reason, n) for entry in chosen for reason, n in (entry.get("rows_quarantined") or {}).items()]
         repeats = sum(n for reason, n in refused if reason in HARMLESS)
         lost = sum(n for _, n in refused) - repeats
-        if came:
-            found["quarantined_share" if month == ALL else "month_quarantined_share"] = lost / came
-        if month == ALL:
-            found["unaccounted_rows"] = came - accepted - lost - repeats
-            found["rows_above_report"] = max(0.0, rows - accepted)
-            found |= {"duplicate_share": repeats / came} if came else {}
-        return found
+        if month != ALL:
+            return found | ({"month_quarantined_share": lost / came} if came >= FEWEST_ROWS_OF_A_SHARE else {})
+        found |= {
+            "unaccounted_rows": abs(came - accepted - lost - repeats),
+            "rows_above_report": max(0, rows - accepted),
+        }
+        return found | ({"quarantined_share": lost / came, "duplicate_share": repeats / came} if came else {})
 
     def _chosen(self, month: str) -> list[Mapping[str, Any]]:
         if self.counts is None:
@@ -93,7 +96,7 @@ def schema_reports(frame: DataFrame | None, table: Table | None, layer: str) -> 
     names = {
         "absent_columns": [n for n in (*(c.name for c in expected), *lineage(table, layer)) if n not in types],
         "mistyped_columns": [f"{c.name} is {types[c.name]}" for c in expected if not _fits(c.type, types.get(c.name))],
-        "personal_columns": [c.name for c in table.columns if c.personal and c.name in types],
+        "personal_columns": sorted(PERSONAL & set(types)),
     }
     return {name: float(len(found)) for name, found in names.items()}, {n: ", ".join(f) for n, f in names.items() if f}
 

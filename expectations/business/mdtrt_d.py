@@ -5,11 +5,12 @@ Why: see `fee_list_d`; the same limits for the same kinds of fault.
 
 from __future__ import annotations
 
-from expectations.business.delivery import SOFTWARE, every_month, required_table
+from expectations.business.delivery import SOFTWARE, every_month, refused_little_each_month, required_table
 from expectations.held import WARNING, Held, never, seldom
 
 MDTRT_D: tuple[Held, ...] = (
     *required_table(),
+    *refused_little_each_month(),
     *every_month(WARNING),
     seldom(
         "end_before_begin",

@@ -169,8 +169,7 @@ FINDING: tuple[Held, ...] = (
 CASE_LIST: tuple[Held, ...] = (
     number(
         "rank.gaps",
-        "(max(rank) - count(rank)) + (count(rank) - count(distinct rank)) + abs(min(rank) - 1)",
-        0,
+        "abs(max(rank) - count(rank)) + (count(rank) - count(distinct rank)) + abs(min(rank) - 1)",
         0,
         "名次从1连续",
         "ranks run from 1 without gaps",
@@ -179,7 +178,6 @@ CASE_LIST: tuple[Held, ...] = (
     number(
         "institution_and_area.repeated",
         "count(1) - count(distinct fixmedins_code, area)",
-        0,
         0,
         "每机构每领域一条",
         "one case per institution and area",
@@ -210,7 +208,6 @@ CASE_LIST: tuple[Held, ...] = (
         "clues_after_data_faults",
         "greatest(0, coalesce(max(case when verdict_hint = 'clue' then rank end), 0)"
         " - coalesce(min(case when verdict_hint = 'data_quality' then rank end), max(rank) + 1))",
-        0,
         0,
         "数据质量问题排在线索之后",
         "data faults rank after every clue",

@@ -5,12 +5,13 @@ Why: see `fee_list_d`; the same limits for the same kinds of fault. Amount ident
 
 from __future__ import annotations
 
-from expectations.business.delivery import SOFTWARE, every_month, required_table
+from expectations.business.delivery import SOFTWARE, every_month, refused_little_each_month, required_table
 from expectations.business.fee_list_d import CENT, IDENTITY
 from expectations.held import CRITICAL, WARNING, Held, never, seldom
 
 SETL_D: tuple[Held, ...] = (
     *required_table(),
+    *refused_little_each_month(),
     *every_month(WARNING),
     never(
         "setl_kind.unknown",
