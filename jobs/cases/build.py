@@ -18,6 +18,7 @@ from pyspark.sql import DataFrame, SparkSession
 from jobs.cases import evidence, inputs
 from jobs.cases.case_list import KEY, case_list, with_ids
 from jobs.cases.context import RunContext
+from jobs.cases.evidence_digest import digest
 from jobs.cases.files import write_list, write_parquet
 from jobs.cases.publish import staging
 from jobs.cases.report.write import write_report
@@ -25,9 +26,6 @@ from jobs.catalogue import derived
 from jobs.runtime.period import Period
 from jobs.runtime.storage import Home, move_in, read
 from models import ranking
-
-EVIDENCE_FILE = "evidence.parquet"
-TOP_LINES = 8  # lines printed per detector of a case; all stand in evidence.parquet
 
 
 def build(spark: SparkSession, home: Home, period: Period, context: RunContext) -> Path:
@@ -45,12 +43,11 @@ def build(spark: SparkSession, home: Home, period: Period, context: RunContext) 
     ranked = ranking.rank(levels, amounts, inputs.probabilities(home, period))
     cases = case_list(ranked, levels, _of_levels(judged, levels), inputs.register(home), period, context)
     with_rows = cases[["case_id", "rank"]].merge(amounts[["case_id", "rows"]], on="case_id", validate="one_to_one")
-    evidence.write(lines, with_rows, folder / EVIDENCE_FILE)
+    written = evidence.write(lines, with_rows, folder / "evidence.parquet")
+    digested = digest(written, list(cases["case_id"].head(context.shown)))
     write_parquet(levels, "case_level", folder / "case_level.parquet")
     write_list(cases, folder)
-    shown = list(cases["case_id"].head(context.shown))
-    detail = evidence.detail(spark, folder / EVIDENCE_FILE, shown, TOP_LINES)
-    write_report(folder, cases, levels, findings, detail, period, context)
+    write_report(folder, cases, levels, findings, digested, period, context)
     _keep(home, period, folder)
     return folder
 

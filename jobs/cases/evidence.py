@@ -9,13 +9,13 @@ sort is done bucket by bucket in columns, because not every engine keeps the ord
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyspark.sql import DataFrame, SparkSession, Window
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.cases.inputs import conform, schema_of
@@ -36,7 +36,8 @@ def lines_of(evidence: DataFrame, selection: DataFrame) -> DataFrame:
     joined = evidence.join(F.broadcast(selection), ["fixmedins_code", "area", "detector_id"], "inner")
     disputed = F.coalesce(F.least("violation_amount", F.abs("inscp_amt")), F.col("violation_amount"))
     capped = joined.withColumn("violation_amount", disputed)
-    return capped.withColumn("fund_loss", F.when(F.col("fund_loss").isNotNull(), F.least("fund_loss", disputed)))
+    loss = F.when(F.col("fund_loss").isNotNull(), F.least("fund_loss", "violation_amount"))
+    return capped.withColumn("fund_loss", loss)
 
 
 def amounts(lines: DataFrame) -> DataFrame:
@@ -51,8 +52,11 @@ def amounts(lines: DataFrame) -> DataFrame:
     )
 
 
-def write(lines: DataFrame, ranks: pd.DataFrame, target: Path) -> None:
-    """Writes the lines as one file, by rank of the case, then the largest amount. `ranks`: case_id, rank, rows."""
+def write(lines: DataFrame, ranks: pd.DataFrame, target: Path) -> Iterator[pa.Table]:
+    """Writes the lines as one file, by rank of the case, then the largest amount; yields what it writes, whole cases.
+
+    `ranks`: case_id, rank, rows. The file is complete when the iterator is exhausted.
+    """
     columns = [F.col(column.name).cast(column.type).alias(column.name) for column in EVIDENCE.columns]
     placed = lines.join(F.broadcast(_buckets(lines.sparkSession, ranks)), "case_id", "inner")
     parts = target.with_name(f".parts-{target.name}")
@@ -61,12 +65,14 @@ def write(lines: DataFrame, ranks: pd.DataFrame, target: Path) -> None:
     schema = schema_of(EVIDENCE)
     with pq.ParquetWriter(target, schema, compression="zstd") as writer:
         for bucket in sorted(parts.glob(f"{_BUCKET}=*"), key=lambda path: int(path.name.split("=")[1])):
-            writer.write_table(_sorted(bucket, schema), row_group_size=ROWS_PER_GROUP)
+            table = _sorted(bucket, schema)
+            writer.write_table(table, row_group_size=ROWS_PER_GROUP)
+            yield table
     shutil.rmtree(parts, ignore_errors=True)  # not every engine makes a folder for no rows
 
 
 def _buckets(spark: SparkSession, ranks: pd.DataFrame) -> DataFrame:
-    """case_id, rank, bucket: neighbours in rank share a bucket until it is full."""
+    """case_id, rank, bucket: neighbours in rank share a bucket until it is full; a case is never split."""
     ordered = ranks.sort_values("rank")
     bucket = (ordered["rows"].cumsum() - ordered["rows"]) // ROWS_PER_BUCKET
     rows = list(zip(ordered["case_id"], ordered["rank"].map(int), bucket.map(int), strict=True))
@@ -79,45 +85,3 @@ def _sorted(bucket: Path, schema: pa.Schema) -> pa.Table:
     order = [("rank", "ascending"), ("violation_amount", "descending")]
     order += [(name, "ascending") for name in ("detector_id", "table", "bkkp_sn")]
     return table.sort_by(order).drop_columns(["rank"])
-
-
-def detail(spark: SparkSession, file: Path, cases: Sequence[str], top: int) -> dict[str, pd.DataFrame]:
-    """What is printed of the evidence of `cases`: totals per detector, items and the `top` lines of each detector."""
-    if not cases:
-        return {name: pd.DataFrame() for name in ("totals", "items", "lines")}
-    lines = spark.read.parquet(str(file)).where(F.col("case_id").isin(list(cases)))
-    found = {"totals": totals(lines), "items": largest_items(lines, 6), "lines": largest_lines(lines, top)}
-    return {name: frame.toPandas() for name, frame in found.items()}
-
-
-def totals(lines: DataFrame) -> DataFrame:
-    """Per case and detector: lines, persons, yuan."""
-    return lines.groupBy("case_id", "detector_id").agg(
-        F.count(F.lit(1)).alias("lines"),
-        F.countDistinct("psn_no").alias("persons"),
-        F.round(F.sum("violation_amount"), 2).alias("violation_amount"),
-        F.round(F.sum("fund_loss"), 2).alias("fund_loss"),
-    )
-
-
-def largest_items(lines: DataFrame, top: int) -> DataFrame:
-    """Per case the items with the most disputed yuan, every line once."""
-    once = lines.groupBy(*LINE).agg(
-        F.max("violation_amount").alias("amount"), F.max(F.struct("med_list_codg", "hilist_name")).alias("item")
-    )
-    item = once.groupBy("case_id", "item.med_list_codg", "item.hilist_name").agg(
-        F.count(F.lit(1)).alias("lines"), F.round(F.sum("amount"), 2).alias("violation_amount")
-    )
-    return _first(item, top, ["case_id"], ["violation_amount", "med_list_codg", "hilist_name"])
-
-
-def largest_lines(lines: DataFrame, top: int) -> DataFrame:
-    """Per case and detector the lines with the most disputed yuan."""
-    return _first(lines, top, ["case_id", "detector_id"], ["violation_amount", "table", "bkkp_sn"])
-
-
-def _first(frame: DataFrame, top: int, per: list[str], order: list[str]) -> DataFrame:
-    largest, *ties = order
-    window = Window.partitionBy(*per).orderBy(F.col(largest).desc(), *(F.col(name).asc_nulls_last() for name in ties))
-    numbered = frame.withColumn("_at", F.row_number().over(window)).where(F.col("_at") <= top)
-    return numbered.orderBy(*per, "_at").drop("_at")

@@ -11,6 +11,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 from jobs.cases.context import DetectorText
+from models.detectors.model import load_detectors
 from models.ranking import TIP_DETECTOR
 from models.rules.cards import load_cards
 
@@ -26,7 +27,9 @@ TIP = DetectorText(
 
 def shipped() -> dict[str, DetectorText]:
     """Words of every detector the product ships."""
-    return {TIP_DETECTOR: TIP} | {card.detector_id: _text(card) for card in load_cards()}
+    rules = {card.detector_id: _text(card) for card in load_cards()}
+    indicators = {detector.detector_id: _text(detector) for detector in load_detectors()}
+    return {TIP_DETECTOR: TIP, **rules, **indicators}
 
 
 def _text(card: object) -> DetectorText:

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from jobs.cases.report.view import Material, records
-from jobs.cases.words import AREAS, QUARANTINE, name_of
+from jobs.cases.words import AREAS, QUARANTINE, WARNINGS, name_of
 from jobs.catalogue import TABLES
 from models import ranking
 
@@ -94,7 +94,7 @@ def validation(tables: Mapping[str, Any], warnings: Mapping[str, Mapping[str, in
                 "quarantined": sum(reasons.values()),
                 "reasons": [(name_of(QUARANTINE, code), count) for code, count in reasons.most_common() if count],
                 "warnings": [
-                    (name_of(QUARANTINE, code), count) for code, count in warnings.get(name, {}).items() if count
+                    (name_of(WARNINGS, code), count) for code, count in warnings.get(name, {}).items() if count
                 ],
             }
         )

@@ -16,7 +16,7 @@ import pandas as pd
 from jobs.cases.context import DetectorText
 from jobs.cases.reasons import number
 from jobs.cases.report import charts
-from jobs.cases.words import BENIGN, name_of
+from jobs.cases.words import RESULTS, name_of
 
 Row = dict[str, Any]
 
@@ -106,7 +106,7 @@ def months_of(finding: Mapping[str, Any]) -> dict[str, float]:
 def benign_of(finding: Mapping[str, Any]) -> list[Row]:
     """Benign explanations tested for a finding, each with the name of its result."""
     checks = _json(finding.get("benign_checks"), [])
-    return [{**check, "name": name_of(BENIGN, check.get("result"))} for check in checks]
+    return [{**check, "name": name_of(RESULTS, check.get("result"))} for check in checks]
 
 
 def _once(checks: Sequence[Row]) -> list[Row]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
+from jobs.cases.evidence_digest import TOP_LINES, digest
 from jobs.cases.files import harmless, write_csv
 from jobs.cases.reasons import number, sentences, shorten
 from jobs.cases.report import charts
 from jobs.cases.report.view import split
-from jobs.cases.words import money_en, money_zh, name_of, wan
+from jobs.cases.words import GAPS, money_en, money_zh, name_of, wan
 from jobs.cases.workbook import write_workbook
 from jobs.catalogue import derived
 
@@ -71,6 +73,7 @@ def test_money_in_units_of_ten_thousand() -> None:
 
 def test_an_unknown_code_is_called_by_itself() -> None:
     assert name_of({}, "x9") == ("x9", "x9")
+    assert name_of(GAPS, "missing_table:purc_d") == ("未移交表 purc_d", "table not handed over: purc_d")
     assert name_of({}, None) == name_of({}, float("nan")) == ("—", "—")
 
 
@@ -112,3 +115,16 @@ def test_a_month_without_a_value_has_no_bar() -> None:
     drawn = str(charts.months({"2023-01": 4.0}, ["2023-01", "2023-02"], "x"))
     assert 'height="28.0"' in drawn
     assert 'height="0.0"' in drawn
+
+
+def test_a_digest_counts_a_line_once_per_item_and_keeps_the_largest_lines() -> None:
+    rows = [
+        ("C-1", detector, "t", f"l{n}", f"p{n % 2}", "x", "X", float(10 - n)) for n in range(10) for detector in "AB"
+    ]
+    names = ["case_id", "detector_id", "table", "bkkp_sn", "psn_no", "med_list_codg", "hilist_name", "violation_amount"]
+    table = pa.table([list(column) for column in zip(*rows, strict=True)], names=names)
+    found = digest([table], ["C-1"])
+    assert found["totals"].values.tolist() == [["C-1", "A", 10, 2, 55.0], ["C-1", "B", 10, 2, 55.0]]
+    assert found["items"].values.tolist() == [["C-1", "x", "X", 10, 55.0]]
+    assert list(found["lines"].query("detector_id == 'A'")["bkkp_sn"]) == [f"l{n}" for n in range(TOP_LINES)]
+    assert digest([table], [])["lines"].empty
