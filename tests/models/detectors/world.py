@@ -37,7 +37,9 @@ def months(
     periods: Sequence[str] = MONTHS,
 ) -> DataFrame:  # fmt: skip
     """provider_month rows: one mapping for all months of a house, or one per month. Absent columns are 0."""
-    each = {code: list(rows) if isinstance(rows, list) else [rows] * len(periods) for code, rows in houses.items()}
+    each: dict[str, list[Mapping[str, float | None]]] = {
+        code: [rows] * len(periods) if isinstance(rows, Mapping) else list(rows) for code, rows in houses.items()
+    }
     names = sorted({name for rows in each.values() for row in rows for name in row} | {"visits", "inscp"})
     made = [
         (code, month, *(None if row.get(name, 0.0) is None else float(row.get(name, 0.0) or 0.0) for name in names))
