@@ -1,7 +1,8 @@
 """Prices, amounts and settlements: what each line costs, what the fund pays, what is taken back later.
 
 Grain: `Bill.lines` one row per charged or refunded line, `Bill.settlements` one row per settlement; money in whole fen.
-Why: the identities of the national tables hold here by construction: lines add up to their settlement, payers add up to the bill.
+Why: the identities of the national tables hold here by construction: lines add up to their settlement, payers add up
+to the bill.
 """
 
 from __future__ import annotations
@@ -60,12 +61,31 @@ def settle(draft: Draft) -> Bill:
     total = np.round(np.bincount(visit, money.amount, n)).astype(np.int64)
     scope = np.round(np.bincount(visit, money.scope, n)).astype(np.int64)
     pooled, other = _fund(draft, scope)
-    settlements = Frame({"visit": np.arange(n), "total": total, "scope": scope, "pooled": pooled, "other": other,
-                         "time": _settled_at(draft), "init": np.full(n, -1), "refund": np.zeros(n, dtype=bool)})  # fmt: skip
+    settlements = Frame(
+        {
+            "visit": np.arange(n),
+            "total": total,
+            "scope": scope,
+            "pooled": pooled,
+            "other": other,
+            "time": _settled_at(draft),
+            "init": np.full(n, -1),
+            "refund": np.zeros(n, dtype=bool),
+        }
+    )
     _personal_part(draft, settlements)
-    lines = Frame({**draft.lines.columns, "price": money.price, "ceiling": money.ceiling, "amount": money.amount, "scope": money.scope,
-                   "settlement": np.where(visits["settled"][visit], visit, -1).astype(np.int64),
-                   "init": np.full(len(visit), -1), "gone": np.zeros(len(visit), dtype=bool)})  # fmt: skip
+    lines = Frame(
+        {
+            **draft.lines.columns,
+            "price": money.price,
+            "ceiling": money.ceiling,
+            "amount": money.amount,
+            "scope": money.scope,
+            "settlement": np.where(visits["settled"][visit], visit, -1).astype(np.int64),
+            "init": np.full(len(visit), -1),
+            "gone": np.zeros(len(visit), dtype=bool),
+        }
+    )
     return take_back(draft, lines, settlements)
 
 

@@ -11,9 +11,11 @@ from functools import cached_property
 import numpy as np
 
 DAY = 86_400  # seconds
-# First day of the lunar year (public calendar); the week around it is quiet in hospitals, busy just before in pharmacies.
+# First day of the lunar year (public calendar); the week around it is quiet in hospitals, busy just before in
+# pharmacies.
 SPRING_FESTIVAL = (
-    "2019-02-05", "2020-01-25", "2021-02-12", "2022-02-01", "2023-01-22", "2024-02-10", "2025-01-29", "2026-02-17", "2027-02-06",
+    "2019-02-05", "2020-01-25", "2021-02-12", "2022-02-01", "2023-01-22", "2024-02-10", "2025-01-29", "2026-02-17",
+    "2027-02-06",
 )  # fmt: skip
 WEEKDAY_HOSPITAL = np.array([1.28, 1.18, 1.12, 1.10, 1.05, 0.72, 0.55])
 WEEKDAY_OPEN = np.array([1.02, 1.0, 0.98, 0.98, 1.02, 1.04, 0.96])

@@ -131,7 +131,9 @@ def _free(roles: Cast, profile: Frame, kinds: str, area: str, second: bool) -> n
 def _cast_plant(
     rng: np.random.Generator, roles: Cast, profile: Frame, scheme: Scheme, strength: str, plenty: np.ndarray
 ) -> None:
-    """Plant a scheme where it finds enough to feed on (`plenty` ≥ 1); where nobody has enough, at one of the richest."""
+    """Plant a scheme where it finds enough to feed on (`plenty` ≥ 1); where nobody has enough, at one of the
+    richest.
+    """
     second = rng.random() < SECOND_SCHEME and not scheme.partners
     candidates = _free(roles, profile, scheme.kinds, scheme.area, second)
     if len(candidates) == 0:

@@ -68,7 +68,35 @@ def _executors(draft: Draft, lines: Frame) -> tuple[np.ndarray, np.ndarray]:
 
 def fee_lines(draft: Draft, bill: Bill) -> dict[str, pa.Array]:
     """`fee_list_d`."""
-    lines, visits, rng = bill.lines, draft.visits, draft.rng
+    return {**_what(draft, bill.lines), **_who(draft, bill.lines)}
+
+
+def _what(draft: Draft, lines: Frame) -> dict[str, pa.Array]:
+    """Identity, item and amounts of the lines."""
+    n, visit, item = len(lines), lines["visit"], lines["item"]
+    return {
+        "bkkp_sn": text.ids("line", draft.number(np.arange(n))),
+        "setl_id": text.ids("settlement", draft.number(lines["settlement"])),
+        "mdtrt_id": text.ids("visit", draft.number(visit)),
+        "psn_no": draft.person_column(visit),
+        "fixmedins_code": text.pick(draft.visits["inst"][visit], draft.world.profile["code"]),
+        "fee_ocur_time": text.moment(lines["time"]),
+        "med_list_codg": text.pick(item, items().code),
+        "hilist_code": text.pick(item, items().code),
+        "hilist_name": text.pick(item, items().name),
+        "list_type": text.pick(item, items().list_type),
+        "med_chrgitm_type": text.pick(item, items().charge_type),
+        "cnt": text.quantity(lines["cnt"]),
+        "pric": text.price(lines["price"]),
+        "det_item_fee_sumamt": text.money(lines["amount"]),
+        "pric_uplmt_amt": text.price(lines["ceiling"], lines["ceiling"] == 0),
+        "inscp_amt": text.money(lines["scope"]),
+    }
+
+
+def _who(draft: Draft, lines: Frame) -> dict[str, pa.Array]:
+    """Ordering and performing side, orders, trace codes and flags of the lines."""
+    visits, rng = draft.visits, draft.rng
     n, visit = len(lines), lines["visit"]
     inst, item = visits["inst"][visit], lines["item"]
     dept, person = _executors(draft, lines)
@@ -83,20 +111,19 @@ def fee_lines(draft: Draft, bill: Bill) -> dict[str, pa.Array]:
     boxes = np.abs(lines["cnt"].astype(np.int64)) // UNIT
     outside_lab = items().in_family("lab")[item] & (draft.world.profile["price_level"][inst] == 2) & (inst % 5 == 0)
     return {
-        "bkkp_sn": text.ids("line", draft.number(np.arange(n))), "setl_id": text.ids("settlement", draft.number(lines["settlement"])),
-        "mdtrt_id": text.ids("visit", draft.number(visit)), "psn_no": draft.person_column(visit),
-        "fixmedins_code": text.pick(inst, draft.world.profile["code"]), "fee_ocur_time": text.moment(lines["time"]),
-        "med_list_codg": text.pick(item, items().code), "hilist_code": text.pick(item, items().code), "hilist_name": text.pick(item, items().name),
-        "list_type": text.pick(item, items().list_type), "med_chrgitm_type": text.pick(item, items().charge_type),
-        "cnt": text.quantity(lines["cnt"]), "pric": text.price(lines["price"]), "det_item_fee_sumamt": text.money(lines["amount"]),
-        "pric_uplmt_amt": text.price(lines["ceiling"], lines["ceiling"] == 0), "inscp_amt": text.money(lines["scope"]),
-        "bilg_dept_codg": text.pick(np.where(bare, -1, visits["dept"][visit]), DEPT_CODES), "bilg_dr_code": text.pick(doc, codes),
-        "acord_dept_codg": text.pick(np.where(bare, -1, dept), DEPT_CODES), "acord_dr_code": text.pick(person, codes),
-        "rx_drord_no": text.ids("order", np.where(order, draft.number(visit), -1)), "rx_flag": text.flag(items().rx[item]),
-        "prd_days": text.number(items().days[item] * np.maximum(boxes, 1), ~drug | minus), "etip_flag": text.flag(outside_lab),
-        "drug_trac_codg": text.trace_codes(lines["trace"], boxes), "trdn_flag": text.flag(lines["split"]),
-        "init_feedetl_sn": text.ids("line", draft.number(lines["init"])), "vali_flag": text.flag(~lines["void"]),
-    }  # fmt: skip
+        "bilg_dept_codg": text.pick(np.where(bare, -1, visits["dept"][visit]), DEPT_CODES),
+        "bilg_dr_code": text.pick(doc, codes),
+        "acord_dept_codg": text.pick(np.where(bare, -1, dept), DEPT_CODES),
+        "acord_dr_code": text.pick(person, codes),
+        "rx_drord_no": text.ids("order", np.where(order, draft.number(visit), -1)),
+        "rx_flag": text.flag(items().rx[item]),
+        "prd_days": text.number(items().days[item] * np.maximum(boxes, 1), ~drug | minus),
+        "etip_flag": text.flag(outside_lab),
+        "drug_trac_codg": text.trace_codes(lines["trace"], boxes),
+        "trdn_flag": text.flag(lines["split"]),
+        "init_feedetl_sn": text.ids("line", draft.number(lines["init"])),
+        "vali_flag": text.flag(~lines["void"]),
+    }
 
 
 def settlements(draft: Draft, bill: Bill) -> dict[str, pa.Array]:
@@ -106,27 +133,43 @@ def settlements(draft: Draft, bill: Bill) -> dict[str, pa.Array]:
     visit = money["visit"]
     person, inst, kind = (draft.visits[name][visit] for name in ("person", "inst", "kind"))
     fund = money["pooled"] + money["other"]
-    places = [*DISTRICTS, *OUTSIDE]
     insured = np.where(people.outside[person] >= 0, len(DISTRICTS) + people.outside[person], people.district[person])
-    disease_no = [DISEASE_NO.get(d.key, "") for d in diseases()]
     psn_type = np.where(people.employee[person], np.where(people.retired[person], 1, 0), 2)
     return {
-        "setl_id": text.ids("settlement", draft.number(rows)), "mdtrt_id": text.ids("visit", draft.number(visit)),
-        "init_setl_id": text.ids("settlement", draft.number(money["init"])), "psn_no": draft.person_column(visit),
-        "psn_name": text.labelled("测试人员", person), "certno": text.labelled("TESTID", person.astype(np.int64) + 10**9),
-        "gend": text.pick(people.female[person].astype(int), ["1", "2"]), "brdy": text.date(people.born[person]),
-        "psn_type": text.pick(psn_type, ["1101", "1201", "15"]), "insutype": text.pick((~people.employee[person]).astype(int), ["310", "390"]),
-        "insu_admdvs": text.pick(insured, places), "fixmedins_code": text.pick(inst, world.profile["code"]),
-        "fix_blng_admdvs": text.pick(world.profile["district"][inst], DISTRICTS), "med_type": text.pick(kind, MED_TYPE),
+        "setl_id": text.ids("settlement", draft.number(rows)),
+        "mdtrt_id": text.ids("visit", draft.number(visit)),
+        "init_setl_id": text.ids("settlement", draft.number(money["init"])),
+        "psn_no": draft.person_column(visit),
+        "psn_name": text.labelled("测试人员", person),
+        "certno": text.labelled("TESTID", person.astype(np.int64) + 10**9),
+        "gend": text.pick(people.female[person].astype(int), ["1", "2"]),
+        "brdy": text.date(people.born[person]),
+        "psn_type": text.pick(psn_type, ["1101", "1201", "15"]),
+        "insutype": text.pick((~people.employee[person]).astype(int), ["310", "390"]),
+        "insu_admdvs": text.pick(insured, (*DISTRICTS, *OUTSIDE)),
+        "fixmedins_code": text.pick(inst, world.profile["code"]),
+        "fix_blng_admdvs": text.pick(world.profile["district"][inst], DISTRICTS),
+        "med_type": text.pick(kind, MED_TYPE),
         "mdtrt_cert_type": text.pick((person * 7 + visit) % 10 // 4, ["01", "03", "02"]),
-        "begndate": text.date_of(draft.visits["begin"][visit]), "enddate": text.date_of(draft.visits["end"][visit]),
-        "setl_time": text.moment(money["time"]), "medfee_sumamt": text.money(money["total"]), "inscp_amt": text.money(money["scope"]),
-        "fund_pay_sumamt": text.money(fund), "hifp_pay": text.money(money["pooled"]), "acct_pay": text.money(money["account"]),
-        "cash_payamt": text.money(money["cash"]), "psn_pay": text.money(money["person"]),
-        "dise_no": text.pick(np.where(kind == CHRONIC, draft.visits["dx"][visit], -1), disease_no),
+        "begndate": text.date_of(draft.visits["begin"][visit]),
+        "enddate": text.date_of(draft.visits["end"][visit]),
+        "setl_time": text.moment(money["time"]),
+        "medfee_sumamt": text.money(money["total"]),
+        "inscp_amt": text.money(money["scope"]),
+        "fund_pay_sumamt": text.money(fund),
+        "hifp_pay": text.money(money["pooled"]),
+        "acct_pay": text.money(money["account"]),
+        "cash_payamt": text.money(money["cash"]),
+        "psn_pay": text.money(money["person"]),
+        "dise_no": text.pick(np.where(kind == CHRONIC, draft.visits["dx"][visit], -1), _disease_numbers()),
         "hi_paymtd": text.pick(grouping.payment(draft, visit).astype(int), [str(code) for code in range(10)]),
-        "refd_setl_flag": text.flag(money["refund"]), "vali_flag": text.flag(np.ones(len(rows), dtype=int)),
-    }  # fmt: skip
+        "refd_setl_flag": text.flag(money["refund"]),
+        "vali_flag": text.flag(np.ones(len(rows), dtype=int)),
+    }
+
+
+def _disease_numbers() -> list[str]:
+    return [DISEASE_NO.get(d.key, "") for d in diseases()]
 
 
 def visits(draft: Draft) -> dict[str, pa.Array]:
@@ -147,19 +190,26 @@ def visits(draft: Draft) -> dict[str, pa.Array]:
     start = np.cumsum([0, *[len(d.icd) for d in diseases()]])[:-1]
     diagnosis = start[table["dx"]] + table["icd"]
     return {
-        "mdtrt_id": text.ids("visit", draft.number(number)), "psn_no": draft.person_column(number),
-        "fixmedins_code": text.pick(table["inst"], draft.world.profile["code"]), "med_type": text.pick(table["kind"], MED_TYPE),
-        "begntime": text.moment(table["begin"]), "endtime": text.moment(table["end"], table["open"]),
-        "ipt_otp_no": text.labelled("ZY", draft.number(number), ~ward), "chfpdr_code": text.pick(table["doc"], staff_codes(draft.world)),
-        "adm_dept_codg": text.pick(dept, DEPT_CODES), "dscg_dept_codg": text.pick(np.where(ward & ~table["open"], dept, -1), DEPT_CODES),
+        "mdtrt_id": text.ids("visit", draft.number(number)),
+        "psn_no": draft.person_column(number),
+        "fixmedins_code": text.pick(table["inst"], draft.world.profile["code"]),
+        "med_type": text.pick(table["kind"], MED_TYPE),
+        "begntime": text.moment(table["begin"]),
+        "endtime": text.moment(table["end"], table["open"]),
+        "ipt_otp_no": text.labelled("ZY", draft.number(number), ~ward),
+        "chfpdr_code": text.pick(table["doc"], staff_codes(draft.world)),
+        "adm_dept_codg": text.pick(dept, DEPT_CODES),
+        "dscg_dept_codg": text.pick(np.where(ward & ~table["open"], dept, -1), DEPT_CODES),
         "dscg_maindiag_code": text.pick(np.where((table["kind"] == SHOP) | table["open"], -1, diagnosis), codes),
         "dscg_way": text.pick(np.where(ward & ~table["open"], way, -1), [str(i) for i in range(10)]),
-        "die_date": text.date_of(table["end"], ~table["died"]), "tel": text.labelled("TEL-000-", table["person"]),
-        "addr": text.labelled("测试地址", table["person"]), "vali_flag": text.flag(np.ones(n, dtype=int)),
-    }  # fmt: skip
+        "die_date": text.date_of(table["end"], ~table["died"]),
+        "tel": text.labelled("TEL-000-", table["person"]),
+        "addr": text.labelled("测试地址", table["person"]),
+        "vali_flag": text.flag(np.ones(n, dtype=int)),
+    }
 
 
-def diagnoses(draft: Draft, bill: Bill) -> dict[str, pa.Array]:
+def diagnoses(draft: Draft) -> dict[str, pa.Array]:
     """`setl_list_diag_d`: main and further diagnoses of the settled stays."""
     table = draft.visits
     rows = np.flatnonzero(np.isin(table["kind"], (INPATIENT, DAY_SURGERY)) & table["settled"])
@@ -178,10 +228,12 @@ def diagnoses(draft: Draft, bill: Bill) -> dict[str, pa.Array]:
     first = np.sort(np.unique(key, return_index=True)[1])
     visit, turn, diagnosis = visit[first], turn[first], diagnosis[first]
     return {
-        "setl_id": text.ids("settlement", draft.number(visit)), "psn_no": draft.person_column(visit),
-        "diag_code": text.pick(diagnosis, [*codes, *OTHER_DIAGNOSES]), "diag_type": text.pick((turn > 0).astype(int), ["1", "2"]),
+        "setl_id": text.ids("settlement", draft.number(visit)),
+        "psn_no": draft.person_column(visit),
+        "diag_code": text.pick(diagnosis, [*codes, *OTHER_DIAGNOSES]),
+        "diag_type": text.pick((turn > 0).astype(int), ["1", "2"]),
         "maindiag_flag": text.flag(turn == 0),
-    }  # fmt: skip
+    }
 
 
 def operations(draft: Draft) -> dict[str, pa.Array]:
@@ -198,7 +250,10 @@ def operations(draft: Draft) -> dict[str, pa.Array]:
     )
     when = np.maximum(when, table["begin"][rows])
     return {
-        "setl_id": text.ids("settlement", draft.number(rows)), "psn_no": draft.person_column(rows),
-        "oprn_oprt_code": text.pick(table["dx"][rows], codes), "oprn_oprt_date": text.moment(when),
-        "main_oprn_flag": text.flag(np.ones(len(rows), dtype=int)), "oper_dr_code": text.pick(table["doc"][rows], staff_codes(draft.world)),
-    }  # fmt: skip
+        "setl_id": text.ids("settlement", draft.number(rows)),
+        "psn_no": draft.person_column(rows),
+        "oprn_oprt_code": text.pick(table["dx"][rows], codes),
+        "oprn_oprt_date": text.moment(when),
+        "main_oprn_flag": text.flag(np.ones(len(rows), dtype=int)),
+        "oper_dr_code": text.pick(table["doc"][rows], staff_codes(draft.world)),
+    }

@@ -79,7 +79,14 @@ def spoil(out: Path, fmt: Literal["csv", "parquet"], lines: int, share: float) -
         serial = row["bkkp_sn"]
         reasons[reason](row)
         rows.append({**row, "_reason": reason})
-        listed.append({"table": TABLE, "reason": reason, "key": serial if reason != "missing_key" else "", "file": f"{TABLE}/{name}"})
+        listed.append(
+            {
+                "table": TABLE,
+                "reason": reason,
+                "key": serial if reason != "missing_key" else "",
+                "file": f"{TABLE}/{name}",
+            }
+        )
     (_write_csv if fmt == "csv" else _write_parquet)(out / TABLE / name, rows, source)
     return listed
 
@@ -90,7 +97,9 @@ def _sample(source: Path, fmt: str, count: int) -> list[Row]:
         table = next(pq.ParquetFile(source).iter_batches(batch_size=max(2_000, count * 2)))
         rows = pa.Table.from_batches([table]).to_pylist()
     else:
-        options = pa_csv.ConvertOptions(column_types={n: pa.string() for n in _header(source)}, strings_can_be_null=False)
+        options = pa_csv.ConvertOptions(
+            column_types={n: pa.string() for n in _header(source)}, strings_can_be_null=False
+        )
         rows = pa_csv.read_csv(source, convert_options=options).slice(0, max(2_000, count * 2)).to_pylist()
     return [r for r in rows if not r["init_feedetl_sn"] and str(r["vali_flag"]) == "1" and r["setl_id"]][:count]
 

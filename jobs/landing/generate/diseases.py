@@ -28,14 +28,17 @@ EXCLUSIVE = (
 # Goods that follow a procedure of the same stay: (goods, procedure). They are ordered only with it.
 FOLLOWS = (
     ("c_stent", "pci"), ("c_ball", "pci"), ("c_joint", "s_knee"), ("c_hipj", "s_hip"), ("c_plate", "s_orif"),
-    ("c_screw", "s_orif"), ("c_cage", "s_fus"), ("c_pscrew", "s_fus"), ("c_hp", "hp"), ("hp", "c_hp"), ("contrast", "cte_chest"),
+    ("c_screw", "s_orif"), ("c_cage", "s_fus"), ("c_pscrew", "s_fus"), ("c_hp", "hp"), ("hp", "c_hp"), ("contrast",
+    "cte_chest"),
     ("c_lens", "s_cat"), ("c_staple", "s_chole"),
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Orders:
-    """An order set as parallel arrays; `draw` = column of the shared random number, `lo`/`hi` the interval that orders it."""
+    """An order set as parallel arrays; `draw` = column of the shared random number, `lo`/`hi` the interval that
+    orders it.
+    """
 
     item: np.ndarray
     lo: np.ndarray
@@ -106,12 +109,17 @@ def _orders(text: str, bundles: dict[str, str]) -> Orders:
             stop = min(1.0, start + p)
             filled[(column, 0)] = stop
             intervals.setdefault(key, (start, column))
-        lo.append(start), hi.append(stop), draw.append(column)
+        lo.append(start)
+        hi.append(stop)
+        draw.append(column)
     return Orders(
         item=np.array([items().of(e[0]) for e in entries], dtype=np.int16),
-        lo=np.array(lo), hi=np.array(hi), draw=np.array(draw, dtype=np.int64),
-        quantity=np.array([e[2] for e in entries]), when=np.array([e[3] for e in entries], dtype=np.int8),
-    )  # fmt: skip
+        lo=np.array(lo),
+        hi=np.array(hi),
+        draw=np.array(draw, dtype=np.int64),
+        quantity=np.array([e[2] for e in entries]),
+        when=np.array([e[3] for e in entries], dtype=np.int8),
+    )
 
 
 def _disease(key: str, raw: dict[str, Any], bundles: dict[str, str]) -> Disease:

@@ -27,13 +27,18 @@ OUTPATIENT, EMERGENCY, CHRONIC, INPATIENT, DAY_SURGERY, SHOP = range(6)
 MED_TYPE = ("11", "13", "14", "21", "28", "41")
 REPORT_OK, REPORT_NONE, REPORT_EMPTY, REPORT_METHOD, REPORT_SPECIMEN, REPORT_LEFT = range(6)
 VISIT_SCHEMA: dict[str, tuple[str, float]] = {
-    "inst": ("i4", 0), "person": ("i4", 0), "kind": ("i1", 0), "dx": ("i1", 0), "icd": ("i1", 0), "begin": ("i8", 0), "end": ("i8", 0),
-    "los": ("i4", 0), "doc": ("i4", -1), "dept": ("i1", 0), "cc": ("i1", 0), "claimed_cc": ("i1", -1), "died": ("?", 0), "open": ("?", 0),
-    "settled": ("?", 1), "cashless": ("?", 0), "mark": ("i2", -1), "pinned": ("?", 0), "sentinel": ("?", 0), "share": ("f4", 0), "disputed": ("i8", 0),
+    "inst": ("i4", 0), "person": ("i4", 0), "kind": ("i1", 0), "dx": ("i1", 0), "icd": ("i1", 0), "begin": ("i8", 0),
+    "end": ("i8", 0),
+    "los": ("i4", 0), "doc": ("i4", -1), "dept": ("i1", 0), "cc": ("i1", 0), "claimed_cc": ("i1", -1), "died": ("?",
+    0), "open": ("?", 0),
+    "settled": ("?", 1), "cashless": ("?", 0), "mark": ("i2", -1), "pinned": ("?", 0), "sentinel": ("?", 0),
+    "share": ("f4", 0), "disputed": ("i8", 0),
 }  # fmt: skip
 LINE_SCHEMA: dict[str, tuple[str, float]] = {
-    "visit": ("i4", 0), "item": ("i2", 0), "cnt": ("i4", UNIT), "time": ("i8", 0), "exec": ("i4", -1), "report": ("i1", 0),
-    "mark": ("i2", -1), "share": ("f4", 0), "unbought": ("?", 0), "trace": ("i8", 0), "split": ("?", 0), "norx": ("?", 0),
+    "visit": ("i4", 0), "item": ("i2", 0), "cnt": ("i4", UNIT), "time": ("i8", 0), "exec": ("i4", -1),
+    "report": ("i1", 0),
+    "mark": ("i2", -1), "share": ("f4", 0), "unbought": ("?", 0), "trace": ("i8", 0), "split": ("?", 0), "norx": ("?",
+    0),
     "markup": ("f4", 1),
 }  # fmt: skip
 
@@ -45,7 +50,9 @@ def stream(seed: int, *tags: object) -> np.random.Generator:
 
 @dataclass(frozen=True)
 class Dose:
-    """How strongly a scheme acts at each institution (share of eligible rows) and which plant gets the blame (-1 = honest slip)."""
+    """How strongly a scheme acts at each institution (share of eligible rows) and which plant gets the blame (-1 =
+    honest slip).
+    """
 
     rate: np.ndarray
     mark: np.ndarray
@@ -131,8 +138,16 @@ class Draft:
         self.lines["mark"][guilty] = mark[mark >= 0]
         self.lines["share"][guilty] = share[mark >= 0] if isinstance(share, np.ndarray) else share
 
-    def add(self, dose: Dose | None, visit: np.ndarray, keys: str | np.ndarray, time: np.ndarray, cnt: float | np.ndarray = 1.0,
-            share: float = 1.0, **columns: Any) -> None:  # fmt: skip
+    def add(
+        self,
+        dose: Dose | None,
+        visit: np.ndarray,
+        keys: str | np.ndarray,
+        time: np.ndarray,
+        cnt: float | np.ndarray = 1.0,
+        share: float = 1.0,
+        **columns: Any,
+    ) -> None:
         """New lines for visits at moments: every item of `keys` for every visit. They become visible after `flush`."""
         wanted = items().many(keys) if isinstance(keys, str) else keys
         if len(visit) == 0:

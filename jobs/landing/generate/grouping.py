@@ -1,7 +1,8 @@
 """DRG and DIP grouping of the settled stays, payment standards consistent with what stays really cost.
 
 Grain: one row per in-patient settlement that is paid by case.
-Why: standard = base points × hospital coefficient × adjustment × point value; base points = mean cost of the group ÷ mean of all × 1000.
+Why: standard = base points × hospital coefficient × adjustment × point value; base points = mean cost of the group ÷
+mean of all × 1000.
 """
 
 from __future__ import annotations
@@ -20,9 +21,12 @@ from jobs.landing.generate.kinds import kinds
 from jobs.landing.generate.volumes import per_disease
 
 ADRG = {
-    "pneum": "ES2", "copd": "ET1", "htn": "FV2", "chd": "FR3", "acs": "FM1", "stroke": "BR2", "strokeseq": "BY1", "dm": "KS1", "gast": "GU1",
-    "gall": "HC2", "append": "GD2", "trauma": "BY2", "hipfx": "IC2", "knee": "IC3", "spine": "IB1", "backpain": "IU2", "lungca": "ER1",
-    "breast": "JA1", "myoma": "NA1", "bph": "MJ1", "cataract": "CB3", "insom": "BU1", "esrd": "LR1", "hf": "FR1", "cp": "BV1", "elder": "BU2",
+    "pneum": "ES2", "copd": "ET1", "htn": "FV2", "chd": "FR3", "acs": "FM1", "stroke": "BR2", "strokeseq": "BY1",
+    "dm": "KS1", "gast": "GU1",
+    "gall": "HC2", "append": "GD2", "trauma": "BY2", "hipfx": "IC2", "knee": "IC3", "spine": "IB1", "backpain": "IU2",
+    "lungca": "ER1",
+    "breast": "JA1", "myoma": "NA1", "bph": "MJ1", "cataract": "CB3", "insom": "BU1", "esrd": "LR1", "hf": "FR1",
+    "cp": "BV1", "elder": "BU2",
 }  # fmt: skip
 CC_SUFFIX = ("5", "3", "1")
 CC_COST = np.array([0.88, 1.08, 1.42])
@@ -39,7 +43,9 @@ def mean_cost() -> np.ndarray:
 
 
 def payment(draft: Draft, visit: np.ndarray) -> np.ndarray:
-    """`hi_paymtd` of each visit: by case where the kind of institution is, by bed day in long-stay care, else by item."""
+    """`hi_paymtd` of each visit: by case where the kind of institution is, by bed day in long-stay care, else by
+    item.
+    """
     profile, kind = draft.world.profile, draft.visits["kind"][visit]
     by_kind = {
         "T3": DRG,
@@ -88,11 +94,18 @@ def table(draft: Draft, settlements: Frame) -> dict[str, pa.Array]:
         [2 if k in ("acs", "hipfx") else 1 if k in ("insom", "backpain", "htn") else 0 for k in disease_index()]
     )
     return {
-        "setl_id": text.ids("settlement", draft.number(rows)), "paymtd": text.pick(dip.astype(int), ["drg", "dip"]),
-        "group_code": text.pick(dx * 3 + cc + np.where(dip, 3 * len(adrg), 0), groups), "adrg_code": text.pick(np.where(dip, -1, dx), adrg),
-        "mdc_code": text.pick(np.where(dip, -1, dx), ["MDC" + a[0] for a in adrg]), "cc_level": text.pick(cc, CC_NAMES),
-        "rw": text.decimal(np.round(np.where(dip, points * 10_000, points * 10)), 12, 6, 4), "base_points": text.decimal(np.round(points * 10_000), 14, 4, 4),
-        "hosp_coef": text.decimal(np.round(hospital * 10_000), 10, 6, 4), "adj_coef": text.decimal(np.round(adjust * 10_000), 10, 6, 4),
-        "point_value": text.decimal(np.round(np.full(len(rows), value) * 1_000_000), 14, 6, 6), "std_fee": text.money(standard),
-        "avg_fee": text.money(np.round(average)), "group_class": text.pick(classes[dx], CLASSES),
-    }  # fmt: skip
+        "setl_id": text.ids("settlement", draft.number(rows)),
+        "paymtd": text.pick(dip.astype(int), ["drg", "dip"]),
+        "group_code": text.pick(dx * 3 + cc + np.where(dip, 3 * len(adrg), 0), groups),
+        "adrg_code": text.pick(np.where(dip, -1, dx), adrg),
+        "mdc_code": text.pick(np.where(dip, -1, dx), ["MDC" + a[0] for a in adrg]),
+        "cc_level": text.pick(cc, CC_NAMES),
+        "rw": text.decimal(np.round(np.where(dip, points * 10_000, points * 10)), 12, 6, 4),
+        "base_points": text.decimal(np.round(points * 10_000), 14, 4, 4),
+        "hosp_coef": text.decimal(np.round(hospital * 10_000), 10, 6, 4),
+        "adj_coef": text.decimal(np.round(adjust * 10_000), 10, 6, 4),
+        "point_value": text.decimal(np.round(np.full(len(rows), value) * 1_000_000), 14, 6, 6),
+        "std_fee": text.money(standard),
+        "avg_fee": text.money(np.round(average)),
+        "group_class": text.pick(classes[dx], CLASSES),
+    }

@@ -1,7 +1,8 @@
 """The institutions of the area: kind, level, district, size, habits, and what they report.
 
 Grain: one row per institution in a `Frame`; the row number is its identity everywhere in the generator.
-Why: decoys and schemes change these profiles before any visit exists, so a legitimate oddity looks natural in every table.
+Why: decoys and schemes change these profiles before any visit exists, so a legitimate oddity looks natural in every
+table.
 """
 
 from __future__ import annotations
@@ -72,30 +73,57 @@ def habit_of_items(price_list: Items) -> np.ndarray:
 def build(rng: np.random.Generator, lines: int) -> Frame:
     """All institutions of an area of `lines` fee lines."""
     kind = _kinds(count_for(lines))
-    n = len(kind)
-    table = kinds()
-    district = rng.choice(len(DISTRICTS), size=n, p=DISTRICT_WEIGHT).astype(np.int8)
+    n, table = len(kind), kinds()
     hosp_lv = np.array([_draw_level(rng, table[k]) for k in kind])
     public = rng.random(n) < np.array([k.public for k in table])[kind]
-    sigma = np.array([k.sigma for k in table])[kind]
-    frame = Frame({
-        "kind": kind, "district": district, "hosp_lv": hosp_lv, "price_level": _price_level(hosp_lv),
-        "biznat": np.where(public, "1", np.where(rng.random(n) < 0.7, "2", "3")), "weight": _weights(rng, kind, sigma),
-        "habit": rng.lognormal(0.0, 0.16, (n, len(HABITS))), "shop_price": np.round(rng.lognormal(0.03, 0.05, n), 3),
-        "reports": rng.random(n) < np.array([k.reports for k in table])[kind],
-        "stock": rng.random(n) < np.array([k.stock for k in table])[kind],
-        "trace": rng.random(n) < np.where(np.array([k.pharmacy for k in table])[kind], 0.8, 0.55),
-        "emergency": np.array([k.emergency for k in table])[kind], "out_mix": np.stack([k.out_mix for k in table])[kind],
-        "inp_mix": np.stack([k.inp_mix for k in table])[kind], "inpatient": np.array([k.inpatient for k in table])[kind],
-        "special": np.array([k.special for k in table])[kind], "pharmacy": np.array([k.pharmacy for k in table])[kind],
-        "los": rng.lognormal(0.0, 0.06, n), "sick": rng.lognormal(0.0, 0.2, n),
-        "refunds": rng.lognormal(np.log(0.008), 0.5, n).clip(0, 0.04), "unknown_dr": rng.lognormal(np.log(0.006), 0.8, n).clip(0, 0.05),
-        "split_boxes": np.full(n, 0.012), "sentinel": np.zeros(n), "therapists": np.zeros(n, dtype=np.int64), "outsiders": _outsiders(rng, kind), "chain": _chains(rng, kind),
-    })  # fmt: skip
-    frame["out_mix"] = _personal_mix(rng, frame["out_mix"])
-    frame["inp_mix"] = _personal_mix(rng, frame["inp_mix"])
+    frame = Frame(
+        {
+            "kind": kind,
+            "district": rng.choice(len(DISTRICTS), size=n, p=DISTRICT_WEIGHT).astype(np.int8),
+            "hosp_lv": hosp_lv,
+            "price_level": _price_level(hosp_lv),
+            "biznat": np.where(public, "1", np.where(rng.random(n) < 0.7, "2", "3")),
+            "weight": _weights(rng, kind, np.array([k.sigma for k in table])[kind]),
+            "outsiders": _outsiders(rng, kind),
+            "chain": _chains(rng, kind),
+            **_of_kind(rng, kind),
+            **_manners(rng, n),
+        }
+    )
     frame["code"], frame["name"] = _codes(frame), _names(rng, frame)
     return frame
+
+
+def _of_kind(rng: np.random.Generator, kind: np.ndarray) -> dict[str, np.ndarray]:
+    """What follows from the kind: case mix, shares of business, what is reported."""
+    table, n = kinds(), len(kind)
+    pharmacy = np.array([k.pharmacy for k in table])[kind]
+    return {
+        "pharmacy": pharmacy,
+        "reports": rng.random(n) < np.array([k.reports for k in table])[kind],
+        "stock": rng.random(n) < np.array([k.stock for k in table])[kind],
+        "trace": rng.random(n) < np.where(pharmacy, 0.8, 0.55),
+        "emergency": np.array([k.emergency for k in table])[kind],
+        "inpatient": np.array([k.inpatient for k in table])[kind],
+        "special": np.array([k.special for k in table])[kind],
+        "out_mix": _personal_mix(rng, np.stack([k.out_mix for k in table])[kind]),
+        "inp_mix": _personal_mix(rng, np.stack([k.inp_mix for k in table])[kind]),
+    }
+
+
+def _manners(rng: np.random.Generator, n: int) -> dict[str, np.ndarray]:
+    """How institutions of one kind differ: habits, prices, lengths of stay, slips of the office."""
+    return {
+        "habit": rng.lognormal(0.0, 0.16, (n, len(HABITS))),
+        "shop_price": np.round(rng.lognormal(0.03, 0.05, n), 3),
+        "los": rng.lognormal(0.0, 0.06, n),
+        "sick": rng.lognormal(0.0, 0.2, n),
+        "refunds": rng.lognormal(np.log(0.008), 0.5, n).clip(0, 0.04),
+        "unknown_dr": rng.lognormal(np.log(0.006), 0.8, n).clip(0, 0.05),
+        "split_boxes": np.full(n, 0.012),
+        "sentinel": np.zeros(n),
+        "therapists": np.zeros(n, dtype=np.int64),
+    }
 
 
 def _kinds(n: int) -> np.ndarray:

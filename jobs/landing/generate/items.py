@@ -16,9 +16,32 @@ import numpy as np
 DATA = Path(__file__).parent / "data"
 LIST_TYPE = {"drug": "101", "herb": "102", "film": "301"}
 SERVICE_FAMILIES = frozenset(
-    ["visit", "visitday", "bed", "nurse", "treat", "ecg", "endo", "dr", "ct", "ctadd", "mr", "us", "usadd", "lab", "path", "rehab", "physio", "tcm", "hd", "surg", "anes"]
+    [
+        "visit",
+        "visitday",
+        "bed",
+        "nurse",
+        "treat",
+        "ecg",
+        "endo",
+        "dr",
+        "ct",
+        "ctadd",
+        "mr",
+        "us",
+        "usadd",
+        "lab",
+        "path",
+        "rehab",
+        "physio",
+        "tcm",
+        "hd",
+        "surg",
+        "anes",
+    ]
 )
-# Prices of services fall with the level of the institution, as provincial price lists do; goods cost the same everywhere.
+# Prices of services fall with the level of the institution, as provincial price lists do; goods cost the same
+# everywhere.
 LEVEL_FACTOR = {"tertiary": 1.0, "secondary": 0.9, "primary": 0.8}
 LEVELS = tuple(LEVEL_FACTOR)
 

@@ -69,14 +69,25 @@ def kinds() -> tuple[Kind, ...]:
         rows = list(csv.DictReader(handle))
     return tuple(
         Kind(
-            key=r["kind"], name=r["name_zh"], fixmedins_type=r["type"], medins_type=r["medins_type"],
-            levels=_levels(r["levels"]), public=float(r["public"]), number=float(r["number"]), volume=float(r["volume"]),
-            sigma=float(r["sigma"]), inpatient=float(r["inpatient"]), emergency=float(r["emergency"]),
-            special=float(r["special"]), reports=float(r["report"]), stock=float(r["stock"]),
-            out_mix=mix(r["out_mix"]), inp_mix=mix(r["inp_mix"]),
+            key=r["kind"],
+            name=r["name_zh"],
+            fixmedins_type=r["type"],
+            medins_type=r["medins_type"],
+            levels=_levels(r["levels"]),
+            public=float(r["public"]),
+            number=float(r["number"]),
+            volume=float(r["volume"]),
+            sigma=float(r["sigma"]),
+            inpatient=float(r["inpatient"]),
+            emergency=float(r["emergency"]),
+            special=float(r["special"]),
+            reports=float(r["report"]),
+            stock=float(r["stock"]),
+            out_mix=mix(r["out_mix"]),
+            inp_mix=mix(r["inp_mix"]),
         )
         for r in rows
-    )  # fmt: skip
+    )
 
 
 @lru_cache(maxsize=1)

@@ -36,8 +36,8 @@ def expand(rng: np.random.Generator, world: World, visits: Frame) -> Frame:
     for rows in np.split(order, cuts):
         disease = diseases()[visits["dx"][rows[0]]]
         name = ("out", "inp", "shop")[setting[rows[0]]]
-        for start in range(0, len(rows), CHUNK):
-            parts.append(_draw(rng, world, visits, rows[start : start + CHUNK], disease.orders[name], name == "inp"))
+        chunks = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
+        parts += [_draw(rng, world, visits, chunk, disease.orders[name], name == "inp") for chunk in chunks]
     return concat(parts)
 
 
@@ -68,7 +68,9 @@ def _draw(rng: np.random.Generator, world: World, visits: Frame, rows: np.ndarra
 
 
 def _quantities(rng: np.random.Generator, mean: np.ndarray) -> np.ndarray:
-    """Whole quantities around the mean: small means by chance, hours of monitoring and grams of herbs by a narrow bell."""
+    """Whole quantities around the mean: small means by chance, hours of monitoring and grams of herbs by a narrow
+    bell.
+    """
     small = np.floor(mean) + (rng.random(len(mean)) < mean - np.floor(mean))
     small = small + ((mean >= 2) & (mean < 8)) * rng.choice([-1, 0, 0, 0, 0, 0, 1], len(mean))
     bell = np.round(mean * (1 + 0.15 * rng.standard_normal(len(mean))))

@@ -22,14 +22,17 @@ AGE_EDGES = (15, 45, 65)
 AGE_SHARE = np.array([0.17, 0.42, 0.26, 0.15])
 # Share of persons with a chronic disease by age group 0-14, 15-44, 45-64, 65+ (rounded from published survey figures).
 PREVALENCE = {
-    "htn": (0, 0.03, 0.2, 0.38), "dm": (0, 0.015, 0.09, 0.15), "chd": (0, 0.004, 0.04, 0.12), "copd": (0, 0.002, 0.02, 0.06),
+    "htn": (0, 0.03, 0.2, 0.38), "dm": (0, 0.015, 0.09, 0.15), "chd": (0, 0.004, 0.04, 0.12), "copd": (0, 0.002, 0.02,
+    0.06),
     "hepb": (0, 0.015, 0.02, 0.015), "lungca": (0, 0.001, 0.006, 0.012), "bph": (0, 0, 0.02, 0.06),
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Persons:
-    """Parallel arrays over all persons; `local` first, then visitors insured elsewhere. `death` = day of the period or -1."""
+    """Parallel arrays over all persons; `local` first, then visitors insured elsewhere. `death` = day of the period
+    or -1.
+    """
 
     district: np.ndarray
     female: np.ndarray
@@ -61,10 +64,17 @@ def build(rng: np.random.Generator, calendar: Calendar, size: int) -> Persons:
     outside[size:] = rng.integers(0, len(OUTSIDE), total - size)
     return Persons(
         district=rng.choice(len(DISTRICTS), size=total, p=DISTRICT_WEIGHT).astype(np.int8),
-        female=female, born=born, age_group=group, employee=employee, retired=employee & (age >= 60), outside=outside,
-        chronic=_chronic(rng, group, female), employer=np.where(employee, (rng.pareto(0.9, total) * 3).astype(np.int64) % 4000, -1),
-        death=np.full(total, -1, dtype=np.int32), locals_=size,
-    )  # fmt: skip
+        female=female,
+        born=born,
+        age_group=group,
+        employee=employee,
+        retired=employee & (age >= 60),
+        outside=outside,
+        chronic=_chronic(rng, group, female),
+        employer=np.where(employee, (rng.pareto(0.9, total) * 3).astype(np.int64) % 4000, -1),
+        death=np.full(total, -1, dtype=np.int32),
+        locals_=size,
+    )
 
 
 def _chronic(rng: np.random.Generator, group: np.ndarray, female: np.ndarray) -> np.ndarray:

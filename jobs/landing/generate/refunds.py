@@ -21,7 +21,9 @@ VOID = 0.0008  # of the lines: entered and cancelled before settling
 
 @dataclass
 class Bill:
-    """The money side of a shard. In `lines`: `settlement`, `init` are positions; `gone` = taken back later; `void` = vali_flag 0."""
+    """The money side of a shard. In `lines`: `settlement`, `init` are positions; `gone` = taken back later; `void` =
+    vali_flag 0.
+    """
 
     lines: Frame
     settlements: Frame
@@ -50,9 +52,7 @@ def take_back(draft: Draft, lines: Frame, settlements: Frame) -> Bill:
     void = _void(draft, lines)
     all_lines = concat([lines, minus, plus, void])
     all_lines["void"] = np.arange(len(all_lines)) >= len(all_lines) - len(void)
-    bills = concat(
-        [settlements, _refund_bills(settlements, minus, refunded, new_of, when), _again(settlements, again, moment)]
-    )
+    bills = concat([settlements, _refund_bills(settlements, minus, refunded, when), _again(settlements, again, moment)])
     return Bill(all_lines, bills)
 
 
@@ -61,7 +61,9 @@ def _end(draft: Draft) -> int:
 
 
 def _choose(draft: Draft, settlements: Frame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Positions of the refunded settlements, whether whole, and when; those after the period never reach the extract."""
+    """Positions of the refunded settlements, whether whole, and when; those after the period never reach the
+    extract.
+    """
     visits, rng = draft.visits, draft.rng
     rate = draft.world.profile["refunds"][visits["inst"]] * np.where(visits["kind"] == INPATIENT, 0.35, 1.0)
     rows = np.flatnonzero(visits["settled"] & (rng.random(len(visits)) < rate))
@@ -106,9 +108,7 @@ def _negative(lines: Frame, rows: np.ndarray, back: np.ndarray, new_of: np.ndarr
     return minus
 
 
-def _refund_bills(
-    settlements: Frame, minus: Frame, refunded: np.ndarray, new_of: np.ndarray, when: np.ndarray
-) -> Frame:
+def _refund_bills(settlements: Frame, minus: Frame, refunded: np.ndarray, when: np.ndarray) -> Frame:
     """One negative settlement per refund; payers give back in the proportion they paid."""
     bills = settlements.take(refunded)
     owner = np.searchsorted(refunded, minus["visit"])

@@ -21,8 +21,14 @@ from jobs.landing.generate.writer import Writer
 
 BED_USE = 0.82  # share of beds an ordinary hospital fills
 # Machines: families counted, units one machine makes in a working day, working hours.
-MACHINES = {"ct": (("ct",), 70.0, 12.0), "mr": (("mr",), 28.0, 12.0), "dr": (("dr",), 110.0, 10.0), "us": (("us",), 45.0, 9.0),
-            "dialysis": (("hd",), 2.6, 14.0), "analyzer": (("lab",), 900.0, 16.0)}  # fmt: skip
+MACHINES = {
+    "ct": (("ct",), 70.0, 12.0),
+    "mr": (("mr",), 28.0, 12.0),
+    "dr": (("dr",), 110.0, 10.0),
+    "us": (("us",), 45.0, 9.0),
+    "dialysis": (("hd",), 2.6, 14.0),
+    "analyzer": (("lab",), 900.0, 16.0),
+}
 CAPS = (
     "c_stent",
     "c_ball",
@@ -71,17 +77,28 @@ def institutions(world: World) -> dict[str, pa.Array]:
     started = np.datetime64("2012-01-01") + rng.integers(0, 3000, n)
     index = np.arange(n)
     return {
-        "fixmedins_code": text.words(profile["code"]), "fixmedins_name": text.words(profile["name"]),
-        "fixmedins_type": text.pick(shop.astype(int), ["1", "2"]), "uscc": text.labelled("91TEST", index + 10**11),
-        "hosp_lv": text.pick(index, list(profile["hosp_lv"])), "medins_type": text.pick(profile["kind"], [k.medins_type for k in kinds()]),
-        "biznat": text.pick(index, list(profile["biznat"])), "fix_blng_admdvs": text.pick(profile["district"], DISTRICTS),
-        "prnt_code": text.pick(profile["chain"], chains), "aprv_bed_cnt": text.number(_beds(world), shop), "dr_psncnt": text.number(doctors_, shop),
-        "tecn_psncnt": text.number(technicians, shop), "reha_psncnt": text.number(count[:, DEPT_INDEX["rehab"]], shop),
+        "fixmedins_code": text.words(profile["code"]),
+        "fixmedins_name": text.words(profile["name"]),
+        "fixmedins_type": text.pick(shop.astype(int), ["1", "2"]),
+        "uscc": text.labelled("91TEST", index + 10**11),
+        "hosp_lv": text.pick(index, list(profile["hosp_lv"])),
+        "medins_type": text.pick(profile["kind"], [k.medins_type for k in kinds()]),
+        "biznat": text.pick(index, list(profile["biznat"])),
+        "fix_blng_admdvs": text.pick(profile["district"], DISTRICTS),
+        "prnt_code": text.pick(profile["chain"], chains),
+        "aprv_bed_cnt": text.number(_beds(world), shop),
+        "dr_psncnt": text.number(doctors_, shop),
+        "tecn_psncnt": text.number(technicians, shop),
+        "reha_psncnt": text.number(count[:, DEPT_INDEX["rehab"]], shop),
         "phar_psncnt": text.number(np.where(shop, rng.integers(1, 4, n), np.maximum(1, doctors_ // 8))),
         "lnt": text.decimal(np.round((118.2 + profile["district"] * 0.06 + rng.normal(0, 0.03, n)) * 10**6), 10, 6, 6),
-        "lat": text.decimal(np.round((33.4 + profile["district"] % 3 * 0.05 + rng.normal(0, 0.03, n)) * 10**6), 10, 6, 6),
-        "begntime": text.date(started), "endtime": text.date(np.full(n, np.datetime64("2027-12-31"))), "vali_flag": text.flag(np.ones(n)),
-    }  # fmt: skip
+        "lat": text.decimal(
+            np.round((33.4 + profile["district"] % 3 * 0.05 + rng.normal(0, 0.03, n)) * 10**6), 10, 6, 6
+        ),
+        "begntime": text.date(started),
+        "endtime": text.date(np.full(n, np.datetime64("2027-12-31"))),
+        "vali_flag": text.flag(np.ones(n)),
+    }
 
 
 def pauses(world: World) -> dict[str, pa.Array]:
@@ -89,9 +106,10 @@ def pauses(world: World) -> dict[str, pa.Array]:
     place, first, last = world.pauses.T
     begin = world.calendar.first + first
     return {
-        "fixmedins_code": text.pick(place, world.profile["code"]), "begntime": text.date(begin),
+        "fixmedins_code": text.pick(place, world.profile["code"]),
+        "begntime": text.date(begin),
         "endtime": text.date(world.calendar.first + last, last >= world.calendar.days),
-    }  # fmt: skip
+    }
 
 
 def equipment(world: World) -> dict[str, pa.Array]:
@@ -104,14 +122,17 @@ def equipment(world: World) -> dict[str, pa.Array]:
         have = np.flatnonzero(load > (0.02 if number == 4 else 0.15))
         count = np.ceil(load[have] / per_day * 1.35 + 0.25)
         short = few[have] & (number == 0)
-        place.append(have), kind.append(np.full(len(have), number))
+        place.append(have)
+        kind.append(np.full(len(have), number))
         units.append(np.where(short, 1, count))
         hours.append(np.where(short, 1.5, open_hours) + rng.integers(0, 3, len(have)) * 0.5 * ~short)
     inst = np.concatenate(place)
     return {
-        "fixmedins_code": text.pick(inst, world.profile["code"]), "equip_type": text.pick(np.concatenate(kind), list(MACHINES)),
-        "unit_cnt": text.number(np.concatenate(units)), "daily_hours": text.decimal(np.round(np.concatenate(hours) * 100), 6, 2, 2),
-    }  # fmt: skip
+        "fixmedins_code": text.pick(inst, world.profile["code"]),
+        "equip_type": text.pick(np.concatenate(kind), list(MACHINES)),
+        "unit_cnt": text.number(np.concatenate(units)),
+        "daily_hours": text.decimal(np.round(np.concatenate(hours) * 100), 6, 2, 2),
+    }
 
 
 def doctors(world: World) -> dict[str, pa.Array]:
@@ -123,10 +144,12 @@ def doctors(world: World) -> dict[str, pa.Array]:
     kind = np.r_[roles(world), np.full(len(former), "doctor")]
     left = world.calendar.first - rng.integers(40, 400, len(row))
     return {
-        "dr_code": text.pick(row, staff_codes(world)), "main_fixmedins_code": text.pick(np.r_[staff.institution, former], world.profile["code"]),
-        "dr_type": text.words(kind), "mul_prac_flag": text.flag(rng.random(len(row)) < 0.06),
+        "dr_code": text.pick(row, staff_codes(world)),
+        "main_fixmedins_code": text.pick(np.r_[staff.institution, former], world.profile["code"]),
+        "dr_type": text.words(kind),
+        "mul_prac_flag": text.flag(rng.random(len(row)) < 0.06),
         "nemp_time": text.date(left, row < n),
-    }  # fmt: skip
+    }
 
 
 def insured(world: World) -> dict[str, pa.Array]:
@@ -135,11 +158,14 @@ def insured(world: World) -> dict[str, pa.Array]:
     who = np.arange(people.locals_)
     dead = people.death[who] >= 0
     return {
-        "psn_no": text.person_ids(who), "gend": text.pick(people.female[who].astype(int), ["1", "2"]), "brdy": text.date(people.born[who]),
-        "surv_stas": text.pick((~dead).astype(int), ["0", "1"]), "die_date": text.date(world.calendar.first + people.death[who], ~dead),
+        "psn_no": text.person_ids(who),
+        "gend": text.pick(people.female[who].astype(int), ["1", "2"]),
+        "brdy": text.date(people.born[who]),
+        "surv_stas": text.pick((~dead).astype(int), ["0", "1"]),
+        "die_date": text.date(world.calendar.first + people.death[who], ~dead),
         "emp_no": text.labelled("EMP", people.employer[who] + 100_000, people.employer[who] < 0),
         "resd_admdvs": text.pick(people.district[who], DISTRICTS),
-    }  # fmt: skip
+    }
 
 
 def caps(world: World) -> dict[str, pa.Array]:
@@ -148,10 +174,13 @@ def caps(world: World) -> dict[str, pa.Array]:
     n = len(item)
     begin = world.calendar.first - 200
     return {
-        "med_list_codg": text.pick(item, items().code), "admdvs": text.pick(np.arange(n) % 2, [CITY, "320000"]),
-        "price_cap": text.price(items().price[item] * 12 // 10), "cap_type": text.pick(np.arange(n) % 3, ["selected", "ceiling", "control_target"]),
-        "begndate": text.date(np.full(n, begin)), "enddate": text.date(np.full(n, begin), np.ones(n, dtype=bool)),
-    }  # fmt: skip
+        "med_list_codg": text.pick(item, items().code),
+        "admdvs": text.pick(np.arange(n) % 2, [CITY, "320000"]),
+        "price_cap": text.price(items().price[item] * 12 // 10),
+        "cap_type": text.pick(np.arange(n) % 3, ["selected", "ceiling", "control_target"]),
+        "begndate": text.date(np.full(n, begin)),
+        "enddate": text.date(np.full(n, begin), np.ones(n, dtype=bool)),
+    }
 
 
 def filings(world: World) -> dict[str, pa.Array]:
@@ -164,6 +193,8 @@ def filings(world: World) -> dict[str, pa.Array]:
     where = np.r_[np.zeros(len(visitors), dtype=int), 1 + rng.integers(0, len(OUTSIDE), len(travellers))]
     begin = world.calendar.first - rng.integers(5, 300, len(who))
     return {
-        "psn_no": text.person_ids(who), "out_admdvs": text.pick(where, [CITY, *OUTSIDE]), "begndate": text.date(begin),
+        "psn_no": text.person_ids(who),
+        "out_admdvs": text.pick(where, [CITY, *OUTSIDE]),
+        "begndate": text.date(begin),
         "enddate": text.date(begin + 730, rng.random(len(who)) < 0.3),
-    }  # fmt: skip
+    }

@@ -1,4 +1,5 @@
-"""Reports behind the charged exams and tests: imaging reports with image counts, laboratory reports with method and specimen.
+"""Reports behind the charged exams and tests: imaging reports with image counts, laboratory reports with method and
+specimen.
 
 Grain: `clnc_exam_rpot_d` one row per exam, `clnc_test_rpot_d` one row per report and test.
 Why: some institutions upload nothing for a month or ever, a few reports are always missing; only the rest can speak.
@@ -48,12 +49,17 @@ def exams(draft: Draft, lines: Frame) -> dict[str, pa.Array]:
     found = rng.random(n) < np.where(rows["report"] == NEGATIVE, 0.08, FOUND)
     parts = [name.rpartition("(")[2].rstrip(")") if "(" in name else "" for name in items().name]
     return {
-        "rpotc_no": text.ids("report", draft.number(np.arange(n), space=1)), "mdtrt_id": text.ids("visit", draft.number(visit)),
-        "psn_no": draft.person_column(visit), "fixmedins_code": text.pick(inst, draft.world.profile["code"]),
-        "exam_item_code": text.pick(rows["item"], items().code), "exam_part": text.pick(rows["item"], parts),
-        "exam_date": text.moment(rows["time"] + rng.integers(300, 4000, n)), "img_cnt": text.number(images),
-        "exam_rslt_poit_flag": text.flag(found), "rpt_dr_code": text.pick(reader, staff_codes(draft.world)),
-    }  # fmt: skip
+        "rpotc_no": text.ids("report", draft.number(np.arange(n), space=1)),
+        "mdtrt_id": text.ids("visit", draft.number(visit)),
+        "psn_no": draft.person_column(visit),
+        "fixmedins_code": text.pick(inst, draft.world.profile["code"]),
+        "exam_item_code": text.pick(rows["item"], items().code),
+        "exam_part": text.pick(rows["item"], parts),
+        "exam_date": text.moment(rows["time"] + rng.integers(300, 4000, n)),
+        "img_cnt": text.number(images),
+        "exam_rslt_poit_flag": text.flag(found),
+        "rpt_dr_code": text.pick(reader, staff_codes(draft.world)),
+    }
 
 
 def tests(draft: Draft, lines: Frame) -> dict[str, pa.Array]:
@@ -78,9 +84,12 @@ def tests(draft: Draft, lines: Frame) -> dict[str, pa.Array]:
         2 * 3600, 9 * 3600, len(rows)
     )
     return {
-        "rpotc_no": text.ids("report", draft.number(number, space=2)), "mdtrt_id": text.ids("visit", draft.number(rows["visit"])),
-        "psn_no": draft.person_column(rows["visit"]), "fixmedins_code": text.pick(inst, draft.world.profile["code"]),
+        "rpotc_no": text.ids("report", draft.number(number, space=2)),
+        "mdtrt_id": text.ids("visit", draft.number(rows["visit"])),
+        "psn_no": draft.person_column(rows["visit"]),
+        "fixmedins_code": text.pick(inst, draft.world.profile["code"]),
         "exam_item_code": text.pick(rows["item"], items().code),
         "exam_mtd": text.pick(rows["item"] + np.where(swapped, len(methods), 0), methods + other),
-        "spcm_no": text.ids("specimen", draft.number(specimen)), "rpt_time": text.moment(reported),
-    }  # fmt: skip
+        "spcm_no": text.ids("specimen", draft.number(specimen)),
+        "rpt_time": text.moment(reported),
+    }

@@ -1,4 +1,5 @@
-"""The public entry: plans an area, makes its shards in up to two processes, writes the landing zone and the truth beside it.
+"""The public entry: plans an area, makes its shards in up to two processes, writes the landing zone and the truth
+beside it.
 
 Why: every shard has its own random stream, so the files do not depend on how many processes made them.
 """
@@ -12,13 +13,13 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
-from typing import Literal
 
+from jobs.catalogue import TABLES
 from jobs.landing.generate import dirt as dirt_rows
 from jobs.landing.generate import oversight, registers, shard, truth
 from jobs.landing.generate import world as plan
 from jobs.landing.generate.truth import GenerationSummary, ShardTruth
-from jobs.landing.generate.writer import Writer
+from jobs.landing.generate.writer import Format, Writer
 
 Progress = Callable[[str, float], None]
 SMALL = 600_000  # lines; below this a second process costs more than it saves
@@ -27,9 +28,16 @@ _world: plan.World | None = None
 
 
 def generate(
-    out: Path, *, lines: int, period: tuple[str, str], seed: int, fmt: Literal["csv", "parquet"],
-    progress: Progress | None = None, workers: int | None = None, dirt: float = 0.0005,
-) -> GenerationSummary:  # fmt: skip
+    out: Path,
+    *,
+    lines: int,
+    period: tuple[str, str],
+    seed: int,
+    fmt: Format,
+    progress: Progress | None = None,
+    workers: int | None = None,
+    dirt: float = 0.0005,
+) -> GenerationSummary:
     """Write a synthetic pooling area of about `lines` fee lines (±3 %) below `out`, its truth into `<out>_truth`.
 
     `period` = first and last month (`YYYY-MM`); `dirt` = share of rows spoiled in each way the loader must quarantine.
@@ -41,35 +49,53 @@ def generate(
     tell = progress or (lambda _text, _share: None)
     tell("planning the area", 0.0)
     world = plan.build(lines, period, seed)
-    truth_folder = out.with_name(out.name + "_truth")
-    _clear(out, truth_folder)
+    _clear(out)
     register = Writer(out, fmt, "0000")
     registers.write(world, register)
     oversight.write(world, register)
-    done: list[ShardTruth | None] = [None] * len(world.shards)
-    for count, (number, result) in enumerate(_shards(world, out, fmt, period, _workers(lines, workers)), start=1):
-        done[number] = result
-        tell(f"shard {count} of {len(world.shards)}", 0.05 + 0.93 * count / len(world.shards))
-    results = [result for result in done if result is not None]
+    results = _all_shards(world, out, fmt, _workers(lines, workers), tell)
+    truth_folder = out.with_name(out.name + "_truth")
     dirty = dirt_rows.spoil(out, fmt, lines, dirt)
     planted, amount = truth.write(truth_folder, world, results, dirty)
-    rows = {
-        name: sum(part.get(name, 0) for part in (register.rows, *(r.rows for r in results)))
-        for name in _names(register, results)
-    }
-    rows["fee_list_d"] += len(dirty)
-    summary = GenerationSummary(
-        out=out.name, truth=truth_folder.name, lines=rows["fee_list_d"], rows=rows, institutions=len(world.profile),
-        planted_institutions=len({p.institution for p in world.cast.plants}), plants=len(world.cast.plants), decoys=len(world.cast.roles),
-        planted_lines=planted, disputed_amount=round(amount, 2), dirty_rows=len(dirty), seconds=round(time.monotonic() - started, 1),
-    )  # fmt: skip
+    rows = _count_rows(register, results, len(dirty))
+    summary = _summary(world, out, rows, planted, amount, len(dirty), time.monotonic() - started)
     truth.write_summary(truth_folder, summary)
     tell("done", 1.0)
     return summary
 
 
-def _names(register: Writer, results: list[ShardTruth]) -> list[str]:
-    return sorted({*register.rows, *(name for r in results for name in r.rows)})
+def _summary(
+    world: plan.World, out: Path, rows: dict[str, int], planted: int, amount: float, dirty: int, seconds: float
+) -> GenerationSummary:
+    return GenerationSummary(
+        out=out.name,
+        truth=out.name + "_truth",
+        lines=rows["fee_list_d"],
+        rows=rows,
+        institutions=len(world.profile),
+        planted_institutions=len({p.institution for p in world.cast.plants}),
+        plants=len(world.cast.plants),
+        decoys=len(world.cast.roles),
+        planted_lines=planted,
+        disputed_amount=round(amount, 2),
+        dirty_rows=dirty,
+        seconds=round(seconds, 1),
+    )
+
+
+def _all_shards(world: plan.World, out: Path, fmt: Format, workers: int, tell: Progress) -> list[ShardTruth]:
+    """Make every shard; the results in the order of the shards, whichever was done first."""
+    done: dict[int, ShardTruth] = {}
+    for number, result in _shards(world, out, fmt, workers):
+        done[number] = result
+        tell(f"shard {len(done)} of {len(world.shards)}", 0.05 + 0.93 * len(done) / len(world.shards))
+    return [done[number] for number in sorted(done)]
+
+
+def _count_rows(register: Writer, results: list[ShardTruth], dirty: int) -> dict[str, int]:
+    """Rows per table over the registers, all shards and the file of spoiled rows."""
+    parts = [register.rows, *(r.rows for r in results), {"fee_list_d": dirty}]
+    return {name: sum(part.get(name, 0) for part in parts) for name in sorted({n for part in parts for n in part})}
 
 
 def _workers(lines: int, asked: int | None) -> int:
@@ -78,19 +104,15 @@ def _workers(lines: int, asked: int | None) -> int:
     return max(1, min(MOST_WORKERS, asked))
 
 
-def _clear(*folders: Path) -> None:
-    """Take away what an earlier run left in table folders; other files stay."""
-    for folder in folders:
-        if folder.exists():
-            for child in folder.iterdir():
-                if child.is_dir():
-                    shutil.rmtree(child)
-        folder.mkdir(parents=True, exist_ok=True)
+def _clear(out: Path) -> None:
+    """Take away the tables an earlier run left; nothing but folders named like a table of the contract is touched."""
+    for name in TABLES:
+        if (out / name).is_dir():
+            shutil.rmtree(out / name)
+    out.mkdir(parents=True, exist_ok=True)
 
 
-def _shards(
-    world: plan.World, out: Path, fmt: Literal["csv", "parquet"], period: tuple[str, str], workers: int
-) -> Iterator[tuple[int, ShardTruth]]:
+def _shards(world: plan.World, out: Path, fmt: Format, workers: int) -> Iterator[tuple[int, ShardTruth]]:
     """Make all shards, largest first; yields each with its number as it is done."""
     if workers == 1:
         for number in range(len(world.shards)):
@@ -98,7 +120,10 @@ def _shards(
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_start, initargs=(world.lines, period, world.seed)
+        workers,
+        mp_context=context,
+        initializer=_start,
+        initargs=(world.lines, (world.calendar.begin, world.calendar.end), world.seed),
     ) as pool:
         tasks = {pool.submit(_make, number, out, fmt): number for number in range(len(world.shards))}
         for task in as_completed(tasks):
@@ -111,7 +136,7 @@ def _start(lines: int, period: tuple[str, str], seed: int) -> None:
     _world = plan.build(lines, period, seed)
 
 
-def _make(number: int, out: Path, fmt: Literal["csv", "parquet"]) -> ShardTruth:
+def _make(number: int, out: Path, fmt: Format) -> ShardTruth:
     if _world is None:
         raise RuntimeError("a worker started without its plan")
     return shard.make(_world, number, out, fmt)

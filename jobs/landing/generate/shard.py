@@ -113,7 +113,7 @@ def _write(draft: Draft, finished: Bill, writer: Writer) -> None:
     writer.write("mdtrt_d", claims.visits(draft))
     writer.write("setl_d", claims.settlements(draft, finished))
     writer.write("fee_list_d", claims.fee_lines(draft, finished))
-    writer.write("setl_list_diag_d", claims.diagnoses(draft, finished))
+    writer.write("setl_list_diag_d", claims.diagnoses(draft))
     writer.write("setl_list_oprn_d", claims.operations(draft))
     writer.write("drg_setl_d", grouping.table(draft, finished.settlements))
     charged = finished.lines.take((finished.lines["init"] < 0) & ~finished.lines["void"])
@@ -124,4 +124,3 @@ def _write(draft: Draft, finished: Bill, writer: Writer) -> None:
     purchases, counts = stock.balance(draft, moves)
     writer.write("purc_d", purchases)
     writer.write("inv_d", counts)
-

@@ -17,9 +17,11 @@ from jobs.landing.generate.volumes import family_weight, per_disease, workload
 
 # Department key → national 科别 code.
 DEPARTMENTS = {
-    "resp": "A03.01", "gi": "A03.02", "neuro": "A03.03", "cardio": "A03.04", "neph": "A03.06", "endo": "A03.07", "geri": "A03.11",
+    "resp": "A03.01", "gi": "A03.02", "neuro": "A03.03", "cardio": "A03.04", "neph": "A03.06", "endo": "A03.07",
+    "geri": "A03.11",
     "surg": "A04.01", "ortho": "A04.03", "uro": "A04.04", "gyn": "A05.01", "ped": "A07", "eye": "A10", "dental": "A12",
-    "derm": "A13", "onc": "A19", "er": "A20", "rehab": "A21", "gp": "A02", "tcm": "A50.01", "lab": "A30", "img": "A32", "shop": "",
+    "derm": "A13", "onc": "A19", "er": "A20", "rehab": "A21", "gp": "A02", "tcm": "A50.01", "lab": "A30",
+    "img": "A32", "shop": "",
 }  # fmt: skip
 DEPT_KEYS = tuple(DEPARTMENTS)
 DEPT_INDEX = {key: number for number, key in enumerate(DEPT_KEYS)}

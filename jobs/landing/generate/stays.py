@@ -1,7 +1,8 @@
 """All hospital stays of the area, planned at once: who lies where, from which day, how long, how ill.
 
 Grain: one row per stay in a `Frame` sorted by institution.
-Why: an honest person is never in two beds, and does not shop while in one; only a plan of the whole area can promise that.
+Why: an honest person is never in two beds, and does not shop while in one; only a plan of the whole area can promise
+that.
 """
 
 from __future__ import annotations

@@ -48,13 +48,19 @@ def sales(draft: Draft, lines: Frame) -> tuple[dict[str, pa.Array], Frame]:
     own, visit = moves["own"], moves["visit"]
     boxes = np.abs(moves["cnt"].astype(np.int64)) // UNIT
     table = {
-        "sel_sn": text.ids("sale", draft.number(np.arange(len(moves)))), "fixmedins_code": text.pick(moves["inst"], draft.world.profile["code"]),
-        "med_list_codg": text.pick(moves["item"], items().code), "setl_id": text.ids("settlement", draft.number(moves["settlement"])),
-        "psn_no": text.nulled(draft.person_column(visit), own), "cnt": text.quantity(moves["cnt"]), "pric": text.price(moves["price"]),
-        "mdtrt_setl_type": text.pick(own.astype(int), ["1", "2"]), "drug_trac_codg": text.trace_codes(moves["trace"], boxes),
-        "trdn_flag": text.flag(moves["split"]), "rxno": text.ids("order", np.where(draft.has_order(moves) & ~own, draft.number(visit), -1)),
+        "sel_sn": text.ids("sale", draft.number(np.arange(len(moves)))),
+        "fixmedins_code": text.pick(moves["inst"], draft.world.profile["code"]),
+        "med_list_codg": text.pick(moves["item"], items().code),
+        "setl_id": text.ids("settlement", draft.number(moves["settlement"])),
+        "psn_no": text.nulled(draft.person_column(visit), own),
+        "cnt": text.quantity(moves["cnt"]),
+        "pric": text.price(moves["price"]),
+        "mdtrt_setl_type": text.pick(own.astype(int), ["1", "2"]),
+        "drug_trac_codg": text.trace_codes(moves["trace"], boxes),
+        "trdn_flag": text.flag(moves["split"]),
+        "rxno": text.ids("order", np.where(draft.has_order(moves) & ~own, draft.number(visit), -1)),
         "sel_time": text.moment(moves["time"]),
-    }  # fmt: skip
+    }
     return table, moves
 
 
@@ -96,12 +102,18 @@ def _purchases(draft: Draft, inst: np.ndarray, item: np.ndarray, bought: np.ndar
     paid = np.round(np.where(shop, listed / MARGIN, listed) * rng.normal(1.0, 0.004, n).clip(0.98, 1.0) / 100) * 100
     platform, online, gift = _terms(draft, place, good, paid)
     return {
-        "purc_sn": text.ids("purchase", draft.number(np.arange(n))), "fixmedins_code": text.pick(place, profile["code"]),
-        "med_list_codg": text.pick(good, items().code), "spler_name": text.pick((place * 3 + good) % len(SUPPLIERS), SUPPLIERS),
-        "manu_lotnum": text.labelled("LOT", 230_000 + (good * 37 + time // (DAY * 30)) % 9_000), "cnt": text.quantity(np.round(amount * UNIT)),
-        "pric": text.price(paid), "plaf_pric": text.price(platform), "onln_flag": text.flag(online), "prod_geay_flag": text.flag(gift),
+        "purc_sn": text.ids("purchase", draft.number(np.arange(n))),
+        "fixmedins_code": text.pick(place, profile["code"]),
+        "med_list_codg": text.pick(good, items().code),
+        "spler_name": text.pick((place * 3 + good) % len(SUPPLIERS), SUPPLIERS),
+        "manu_lotnum": text.labelled("LOT", 230_000 + (good * 37 + time // (DAY * 30)) % 9_000),
+        "cnt": text.quantity(np.round(amount * UNIT)),
+        "pric": text.price(paid),
+        "plaf_pric": text.price(platform),
+        "onln_flag": text.flag(online),
+        "prod_geay_flag": text.flag(gift),
         "purc_time": text.moment(time),
-    }  # fmt: skip
+    }
 
 
 def _terms(
@@ -129,6 +141,8 @@ def _counts(draft: Draft, inst: np.ndarray, item: np.ndarray, stock: np.ndarray)
     cell, turn = np.nonzero(~skipped)
     counted = stock[cell, turn] - (rng.random(len(cell)) < COUNT_ERROR)
     return {
-        "fixmedins_code": text.pick(inst[cell], draft.world.profile["code"]), "med_list_codg": text.pick(item[cell], items().code),
-        "inv_date": text.date(calendar.first + days[turn]), "cnt": text.quantity(np.round(np.maximum(counted, 0) * UNIT)),
-    }  # fmt: skip
+        "fixmedins_code": text.pick(inst[cell], draft.world.profile["code"]),
+        "med_list_codg": text.pick(item[cell], items().code),
+        "inv_date": text.date(calendar.first + days[turn]),
+        "cnt": text.quantity(np.round(np.maximum(counted, 0) * UNIT)),
+    }

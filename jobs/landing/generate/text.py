@@ -12,8 +12,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 # Number spaces of the identifiers: readable prefixes that never collide.
-PREFIX = {"line": 3291001 * 10**11, "visit": 3291002 * 10**11, "settlement": 3291003 * 10**11, "sale": 3291004 * 10**11,
-          "purchase": 3291005 * 10**11, "report": 3291006 * 10**11, "specimen": 3291007 * 10**11, "order": 3291008 * 10**11}  # fmt: skip
+PREFIX = {
+    "line": 3291001 * 10**11,
+    "visit": 3291002 * 10**11,
+    "settlement": 3291003 * 10**11,
+    "sale": 3291004 * 10**11,
+    "purchase": 3291005 * 10**11,
+    "report": 3291006 * 10**11,
+    "specimen": 3291007 * 10**11,
+    "order": 3291008 * 10**11,
+}
 PERSON_SPACE = 3291 * 10**12
 SENTINEL_PERSON = "9999999999999999"
 
@@ -33,7 +41,7 @@ def person_ids(person: np.ndarray, sentinel: np.ndarray | None = None) -> pa.Arr
     return pc.if_else(pa.array(sentinel), SENTINEL_PERSON, values)
 
 
-def pick(codes: np.ndarray, texts: Sequence[str]) -> pa.Array:
+def pick(codes: np.ndarray, texts: Sequence[str] | np.ndarray) -> pa.Array:
     """`texts[code]` per row, as a dictionary column; negative codes and empty texts become null."""
     values = [str(t) for t in texts]
     unique = {value: number for number, value in enumerate(dict.fromkeys(values))}  # a repeated entry is not allowed
@@ -50,7 +58,7 @@ def words(values: np.ndarray) -> pa.Array:
 
 
 def decimal(values: np.ndarray, precision: int, scale: int, held: int) -> pa.Array:
-    """Whole numbers of 10^-held as decimal(precision, scale)."""
+    """A decimal column from whole numbers of 10^-held."""
     wide = np.empty((len(values), 2), dtype=np.int64)
     wide[:, 0] = values.astype(np.int64) * 10 ** (scale - held)
     wide[:, 1] = wide[:, 0] >> 63
@@ -58,7 +66,7 @@ def decimal(values: np.ndarray, precision: int, scale: int, held: int) -> pa.Arr
 
 
 def money(fen: np.ndarray) -> pa.Array:
-    """Whole fen as decimal(16,2) yuan."""
+    """An amount column in yuan (two places) from whole fen."""
     return decimal(fen, 16, 2, 2)
 
 
@@ -89,7 +97,7 @@ def date_of(seconds: np.ndarray, missing: np.ndarray | None = None) -> pa.Array:
 
 
 def flag(values: np.ndarray) -> pa.Array:
-    """0 or 1."""
+    """A flag column of 0 and 1."""
     return pa.array(values.astype(np.int32))
 
 
@@ -105,7 +113,8 @@ def labelled(prefix: str, values: np.ndarray, missing: np.ndarray | None = None)
 
 
 def trace_codes(trace: np.ndarray, boxes: np.ndarray) -> pa.Array:
-    """Trace codes of 20 digits starting with 8: product (6), serial (9), check (4); `boxes` consecutive serials joined by ','.
+    """Trace codes of 20 digits starting with 8: product (6), serial (9), check (4); `boxes` consecutive serials
+    joined by ','.
 
     `trace` = product · 10^9 + serial of the first box, 0 for none.
     """

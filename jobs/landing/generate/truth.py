@@ -1,6 +1,8 @@
-"""What was planted, for scoring a run afterwards: schemes, decoys, lines, dirt. Lies beside the landing zone, never inside.
+"""What was planted, for scoring a run afterwards: schemes, decoys, lines, dirt. Lies beside the landing zone, never
+inside.
 
-Grain: `schemes.csv` one row per plant and institution, `decoys.csv` one per decoy, `lines.parquet` one per disputed line.
+Grain: `schemes.csv` one row per plant and institution, `decoys.csv` one per decoy, `lines.parquet` one per disputed
+line.
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ from jobs.landing.generate.world import World
 
 @dataclass
 class ShardTruth:
-    """What one shard planted: the disputed lines (identifier, plant, institution, yuan, month) and its rows per table."""
+    """What one shard planted: the disputed lines (identifier, plant, institution, yuan, month) and its rows per
+    table.
+    """
 
     lines: pa.Table
     rows: dict[str, int]
@@ -47,9 +51,13 @@ def of_shard(draft: Draft, bill: Bill, rows: dict[str, int]) -> ShardTruth:
     marked = np.flatnonzero((draft.visits["disputed"] > 0) & (draft.visits["mark"] >= 0) & draft.visits["settled"])
     key = text.ids("settlement", draft.number(marked))
     stays = _table(
-        key, "drg_setl_d", draft.visits["mark"][marked], draft.visits["inst"][marked],
-        draft.visits["disputed"][marked], draft.visits["begin"][marked],
-    )  # fmt: skip
+        key,
+        "drg_setl_d",
+        draft.visits["mark"][marked],
+        draft.visits["inst"][marked],
+        draft.visits["disputed"][marked],
+        draft.visits["begin"][marked],
+    )
     return ShardTruth(pa.concat_tables([fee, stays]), rows)
 
 
@@ -57,8 +65,16 @@ def _table(
     key: pa.Array, table: str, mark: np.ndarray, inst: np.ndarray, fen: np.ndarray, time: np.ndarray
 ) -> pa.Table:
     month = pc.strftime(text.moment(time), "%Y-%m")
-    return pa.table({"key": key, "table": pa.array([table] * len(mark), pa.string()), "plant": pa.array(mark.astype(np.int32)),
-                     "inst": pa.array(inst.astype(np.int32)), "disputed": text.money(fen), "month": month})  # fmt: skip
+    return pa.table(
+        {
+            "key": key,
+            "table": pa.array([table] * len(mark), pa.string()),
+            "plant": pa.array(mark.astype(np.int32)),
+            "inst": pa.array(inst.astype(np.int32)),
+            "disputed": text.money(fen),
+            "month": month,
+        }
+    )
 
 
 @dataclass(frozen=True)
@@ -79,17 +95,24 @@ class GenerationSummary:
     seconds: float
 
 
-def write(folder: Path, world: World, shards: Sequence[ShardTruth], dirt: Sequence[dict[str, str]]) -> tuple[int, float]:
+def write(
+    folder: Path, world: World, shards: Sequence[ShardTruth], dirt: Sequence[dict[str, str]]
+) -> tuple[int, float]:
     """Write the truth folder; returns the number of planted lines and the disputed amount in yuan."""
     folder.mkdir(parents=True, exist_ok=True)
     lines = pa.concat_tables([s.lines for s in shards])
     schemes = [p.scheme for p in world.cast.plants]
     plant, inst = lines["plant"].to_numpy(), lines["inst"].to_numpy()
-    table = pa.table({
-        "bkkp_sn": lines["key"], "table": lines["table"], "scheme": text.pick(plant, [s.name for s in schemes]),
-        "fixmedins_code": text.pick(inst, world.profile["code"]), "area": text.pick(plant, [s.area for s in schemes]),
-        "disputed_amount": lines["disputed"],
-    })  # fmt: skip
+    table = pa.table(
+        {
+            "bkkp_sn": lines["key"],
+            "table": lines["table"],
+            "scheme": text.pick(plant, [s.name for s in schemes]),
+            "fixmedins_code": text.pick(inst, world.profile["code"]),
+            "area": text.pick(plant, [s.area for s in schemes]),
+            "disputed_amount": lines["disputed"],
+        }
+    )
     pq.write_table(table, folder / "lines.parquet", store_schema=False)
     _rows(
         folder / "schemes.csv",

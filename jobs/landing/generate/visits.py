@@ -59,10 +59,22 @@ def _stays(rng: np.random.Generator, world: World, members: np.ndarray) -> Frame
     end = np.where(same_day, begin + rng.integers(4 * 3600, 7 * 3600, n), end)
     dept = _departments(stays["dx"])
     return new_visits(
-        n, inst=stays["inst"], person=stays["person"], kind=np.where(day_case, DAY_SURGERY, INPATIENT), dx=stays["dx"], begin=begin,
-        end=end, los=stays["los"], dept=dept, doc=world.staff.pick(rng, stays["inst"], dept), cc=stays["cc"], died=stays["died"],
-        open=is_open & ~same_day, settled=~is_open, pinned=True,
-    )  # fmt: skip
+        n,
+        inst=stays["inst"],
+        person=stays["person"],
+        kind=np.where(day_case, DAY_SURGERY, INPATIENT),
+        dx=stays["dx"],
+        begin=begin,
+        end=end,
+        los=stays["los"],
+        dept=dept,
+        doc=world.staff.pick(rng, stays["inst"], dept),
+        cc=stays["cc"],
+        died=stays["died"],
+        open=is_open & ~same_day,
+        settled=~is_open,
+        pinned=True,
+    )
 
 
 def _day_weights(world: World, pharmacy: bool, season: str) -> np.ndarray:
@@ -135,8 +147,18 @@ def _as_visits(
     in_bed = world.in_bed.on(person, day) & (rng.random(n) > 0.03)
     paused = world.closed(inst, day)
     keep = ~(gone | in_bed | paused)
-    visits = new_visits(n, inst=inst, person=person, kind=kind, dx=dx, begin=begin, end=begin + rng.integers(1200, 9000, n), dept=dept, doc=doc,
-                        settled=rng.random(n) > 0.003)  # fmt: skip
+    visits = new_visits(
+        n,
+        inst=inst,
+        person=person,
+        kind=kind,
+        dx=dx,
+        begin=begin,
+        end=begin + rng.integers(1200, 9000, n),
+        dept=dept,
+        doc=doc,
+        settled=rng.random(n) > 0.003,
+    )
     visits["end"] = np.where(shop, begin, np.minimum(visits["end"], begin - begin % DAY + DAY - 60))
     return visits.take(keep)
 

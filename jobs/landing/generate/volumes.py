@@ -1,4 +1,5 @@
-"""How much business follows from a profile: expected lines, minutes and exams per institution, before any visit is drawn.
+"""How much business follows from a profile: expected lines, minutes and exams per institution, before any visit is
+drawn.
 
 Why: the number of visits is derived from the lines wanted, and staff and machines from the work expected of them.
 """
@@ -14,7 +15,9 @@ from jobs.landing.generate.items import items
 
 
 def per_disease(setting: str, weight: np.ndarray | None = None) -> np.ndarray:
-    """Expected lines per visit of each disease in a setting; with `weight` (per item) the expected weighted quantity."""
+    """Expected lines per visit of each disease in a setting; with `weight` (per item) the expected weighted
+    quantity.
+    """
     values = np.zeros(len(diseases()))
     for number, disease in enumerate(diseases()):
         if setting not in disease.orders:

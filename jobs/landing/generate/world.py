@@ -1,6 +1,7 @@
 """The whole area before a single line exists: institutions, persons, staff, stays, plants, decoys and the shards.
 
-Why: every shard of lines is drawn from this one plan, so shards can be made in any order and by any number of processes.
+Why: every shard of lines is drawn from this one plan, so shards can be made in any order and by any number of
+processes.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from jobs.landing.generate.diseases import disease_index
 from jobs.landing.generate.draft import stream
 from jobs.landing.generate.frame import Frame
 from jobs.landing.generate.items import items
+from jobs.landing.generate.persons import Buckets, Persons
+from jobs.landing.generate.staff import Staff
+from jobs.landing.generate.stays import InBed
 
 SURPLUS = (
     1.07  # visits drawn beyond need: those of persons in bed, dead or in suspension are dropped, the rest is trimmed
@@ -26,18 +30,20 @@ PERSONS_PER_LINE = 1 / 14
 
 @dataclass
 class World:
-    """The plan of the area. `policy_day` and `reform_day` are days of the period; `pauses` rows (institution, first, last day)."""
+    """The plan of the area. `policy_day` and `reform_day` are days of the period; `pauses` rows (institution, first,
+    last day).
+    """
 
     seed: int
     lines: int
     calendar: Calendar
     profile: Frame
     planned: dict[str, np.ndarray]
-    persons: persons.Persons
-    buckets: persons.Buckets
-    staff: staff.Staff
+    persons: Persons
+    buckets: Buckets
+    staff: Staff
     stays: Frame
-    in_bed: stays.InBed
+    in_bed: InBed
     cast: Cast
     dialysis_person: np.ndarray
     dialysis_home: np.ndarray
@@ -59,7 +65,9 @@ class World:
 
 
 def build(lines: int, period: tuple[str, str], seed: int) -> World:
-    """Plan an area of about `lines` fee lines. The same arguments give the same plan. Raises ValueError on a bad period."""
+    """Plan an area of about `lines` fee lines. The same arguments give the same plan. Raises ValueError on a bad
+    period.
+    """
     calendar = Calendar(*period)
     profile = institutions.build(stream(seed, "institutions"), lines)
     roles = cast(stream(seed, "cast"), profile, calendar, lines)
@@ -67,20 +75,34 @@ def build(lines: int, period: tuple[str, str], seed: int) -> World:
     planned = volumes.plan(profile, calendar, lines * SURPLUS)
     people = persons.build(stream(seed, "persons"), calendar, max(2_500, int(lines * PERSONS_PER_LINE)))
     patients, home = _dialysis(stream(seed, "dialysis"), profile, people, planned["dialysis"])
-    buckets = persons.Buckets(people)
+    buckets = Buckets(people)
     plan = stays.build(stream(seed, "stays"), calendar, profile, planned["stays"], buckets)
     rng = stream(seed, "dates")
     return World(
-        seed=seed, lines=lines, calendar=calendar, profile=profile, planned=planned, persons=people, buckets=buckets,
-        staff=staff.build(stream(seed, "staff"), profile, planned, calendar), stays=plan, in_bed=stays.InBed.of(plan), cast=roles,
-        dialysis_person=patients, dialysis_home=home, pauses=_pauses(rng, profile, roles, calendar),
-        shards=_shards(profile, roles, lines), policy_day=int(calendar.days * 0.55), reform_day=int(calendar.days * 0.66),
-        swap_item=items().of("tpsa"), unfiled=_unfiled(people, roles),
-    )  # fmt: skip
+        seed=seed,
+        lines=lines,
+        calendar=calendar,
+        profile=profile,
+        planned=planned,
+        persons=people,
+        buckets=buckets,
+        staff=staff.build(stream(seed, "staff"), profile, planned, calendar),
+        stays=plan,
+        in_bed=InBed.of(plan),
+        cast=roles,
+        dialysis_person=patients,
+        dialysis_home=home,
+        pauses=_pauses(rng, profile, roles, calendar),
+        shards=_shards(profile, roles, lines),
+        policy_day=int(calendar.days * 0.55),
+        reform_day=int(calendar.days * 0.66),
+        swap_item=items().of("tpsa"),
+        unfiled=_unfiled(people, roles),
+    )
 
 
 def _dialysis(
-    rng: np.random.Generator, profile: Frame, people: persons.Persons, planned: np.ndarray
+    rng: np.random.Generator, profile: Frame, people: Persons, planned: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Dialysis patients and their centre; marks them in `people` so that nobody else draws them by chance."""
     home = np.repeat(np.arange(len(profile)), planned)
@@ -90,7 +112,7 @@ def _dialysis(
     return chosen, home[: len(chosen)]
 
 
-def _unfiled(people: persons.Persons, roles: Cast) -> np.ndarray:
+def _unfiled(people: Persons, roles: Cast) -> np.ndarray:
     """Visitors of the regions from which a planted cohort comes: half of them never filed their treatment here."""
     regions = roles.with_trait("unfiled") % len(persons.OUTSIDE)
     visitors = np.flatnonzero(np.isin(people.outside, regions) & (people.outside >= 0))

@@ -1,4 +1,5 @@
-"""Writes tables of the landing zone: `<out>/<table>/part-*.parquet` or `.csv.gz`, exactly the contract's columns in order.
+"""Writes tables of the landing zone: `<out>/<table>/part-*.parquet` or `.csv.gz`, exactly the contract's columns in
+order.
 
 Why: a column too many or too few is an error here, not a surprise at load.
 """
@@ -48,9 +49,16 @@ class Writer:
 
 def _parquet(frame: pa.Table, path: Path) -> None:
     """Decimals as whole numbers and no Arrow schema inside: every reader sees plain columns."""
-    pq.write_table(frame, path, compression="zstd", compression_level=1, store_schema=False, store_decimal_as_integer=True,
-                   use_dictionary=[c.name for c in frame.schema if pa.types.is_dictionary(c.type) or pa.types.is_integer(c.type)],
-                   write_statistics=True)  # fmt: skip
+    pq.write_table(
+        frame,
+        path,
+        compression="zstd",
+        compression_level=1,
+        store_schema=False,
+        store_decimal_as_integer=True,
+        use_dictionary=[c.name for c in frame.schema if pa.types.is_dictionary(c.type) or pa.types.is_integer(c.type)],
+        write_statistics=True,
+    )
 
 
 def _csv(frame: pa.Table, path: Path) -> None:

@@ -15,7 +15,19 @@ from jobs.landing.generate.schemes import (
 )
 from jobs.landing.generate.schemes.registry import Scheme
 
-_AREAS = (imaging, laboratory, rehabilitation, pharmacy, pharmacy_flows, dialysis, cardiology, orthopaedics, inpatient, payment, goods)
+_AREAS = (
+    imaging,
+    laboratory,
+    rehabilitation,
+    pharmacy,
+    pharmacy_flows,
+    dialysis,
+    cardiology,
+    orthopaedics,
+    inpatient,
+    payment,
+    goods,
+)
 SCHEMES: tuple[Scheme, ...] = tuple(scheme for area in _AREAS for scheme in area.SCHEMES)
 
 __all__ = ["SCHEMES", "Scheme"]

@@ -46,8 +46,32 @@ def monitors_for_all(draft: Draft, dose: Dose) -> None:
 
 SCHEMES = (
     Scheme("cardiology", "stent_and_angiography", "pci", HEART, (0.25, 0.55, 0.95), stent_and_angiography, noise=0.01),
-    Scheme("cardiology", "too_many_devices", "c_stent c_ball c_wire", HEART, (0.15, 0.4, 0.85), too_many_devices, noise=0.003),
+    Scheme(
+        "cardiology",
+        "too_many_devices",
+        "c_stent c_ball c_wire",
+        HEART,
+        (0.15, 0.4, 0.85),
+        too_many_devices,
+        noise=0.003,
+    ),
     Scheme("cardiology", "devices_without_procedure", "stays", HEART, (0.05, 0.15, 0.4), devices_alone, noise=0.001),
-    Scheme("cardiology", "monitoring_over_24_hours", "stays", HEART + " TCM PRIV", (0.1, 0.3, 0.7), impossible_hours, noise=0.002),
-    Scheme("cardiology", "monitoring_for_all", "stays", HEART + " TCM PRIV", (0.15, 0.4, 0.9), monitors_for_all, noise=0.001),
+    Scheme(
+        "cardiology",
+        "monitoring_over_24_hours",
+        "stays",
+        HEART + " TCM PRIV",
+        (0.1, 0.3, 0.7),
+        impossible_hours,
+        noise=0.002,
+    ),
+    Scheme(
+        "cardiology",
+        "monitoring_for_all",
+        "stays",
+        HEART + " TCM PRIV",
+        (0.15, 0.4, 0.9),
+        monitors_for_all,
+        noise=0.001,
+    ),
 )

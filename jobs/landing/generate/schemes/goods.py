@@ -27,7 +27,9 @@ def device_shortage(draft: Draft, dose: Dose) -> None:
 
 def _book(share: float) -> Callable[[Draft, Dose], None]:
     def apply(draft: Draft, dose: Dose) -> None:
-        rows = draft.hit_lines(dose, draft.lines_with(GENERAL + " c_stent c_ball c_wire c_joint c_hipj c_screw c_plate"))
+        rows = draft.hit_lines(
+            dose, draft.lines_with(GENERAL + " c_stent c_ball c_wire c_joint c_hipj c_screw c_plate")
+        )
         draft.blame(dose, rows, share)
 
     return apply
@@ -71,11 +73,63 @@ def _stocked(profile: Frame, place: int, _strength: int) -> None:
 
 SCHEMES = (
     Scheme("consumables", "device_shortage", "stays", HOSPITALS, (0.15, 0.35, 0.8), device_shortage, tune=_stocked),
-    Scheme("consumables", "above_platform_price", "stays", HOSPITALS, (0.3, 0.6, 0.95), _book(0.3), traits=("over_platform",), tune=_stocked),
-    Scheme("consumables", "gifts_booked", "stays", HOSPITALS, (0.1, 0.25, 0.5), _book(0.25), traits=("gifts",), tune=_stocked),
-    Scheme("consumables", "off_platform", "stays", HOSPITALS, (0.25, 0.5, 0.9), _book(0.1), traits=("off_platform",), tune=_stocked),
-    Scheme("consumables", "over_price_cap", "c_stent c_joint c_hipj c_pscrew c_cage c_plate c_screw c_lens", HOSPITALS + " EYE", (0.2, 0.5, 0.95), over_cap, noise=0.002),
-    Scheme("consumables", "devices_without_operation", "stays", HOSPITALS, (0.1, 0.25, 0.6), without_operation, noise=0.0008),
-    Scheme("outpatient", "split_visits", "visits", "CLIN CHC VILL PRIV", (0.03, 0.08, 0.2), split_visits, noise=0.0003, stage="visits"),
+    Scheme(
+        "consumables",
+        "above_platform_price",
+        "stays",
+        HOSPITALS,
+        (0.3, 0.6, 0.95),
+        _book(0.3),
+        traits=("over_platform",),
+        tune=_stocked,
+    ),
+    Scheme(
+        "consumables",
+        "gifts_booked",
+        "stays",
+        HOSPITALS,
+        (0.1, 0.25, 0.5),
+        _book(0.25),
+        traits=("gifts",),
+        tune=_stocked,
+    ),
+    Scheme(
+        "consumables",
+        "off_platform",
+        "stays",
+        HOSPITALS,
+        (0.25, 0.5, 0.9),
+        _book(0.1),
+        traits=("off_platform",),
+        tune=_stocked,
+    ),
+    Scheme(
+        "consumables",
+        "over_price_cap",
+        "c_stent c_joint c_hipj c_pscrew c_cage c_plate c_screw c_lens",
+        HOSPITALS + " EYE",
+        (0.2, 0.5, 0.95),
+        over_cap,
+        noise=0.002,
+    ),
+    Scheme(
+        "consumables",
+        "devices_without_operation",
+        "stays",
+        HOSPITALS,
+        (0.1, 0.25, 0.6),
+        without_operation,
+        noise=0.0008,
+    ),
+    Scheme(
+        "outpatient",
+        "split_visits",
+        "visits",
+        "CLIN CHC VILL PRIV",
+        (0.03, 0.08, 0.2),
+        split_visits,
+        noise=0.0003,
+        stage="visits",
+    ),
     Scheme("outpatient", "infusions_for_all", "visits", "CLIN CHC VILL", (0.2, 0.45, 0.9), infusions),
 )

@@ -29,7 +29,9 @@ def with_disease(draft: Draft, rows: np.ndarray, keys: str) -> np.ndarray:
 def moments_of_stay(
     draft: Draft, rows: np.ndarray, first: int = 0, step: int = 1, upto_discharge: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Working-hours moments on the days first, first+step, … of each stay: (visit, time). Days beyond the period are left out."""
+    """Working-hours moments on the days first, first+step, … of each stay: (visit, time). Days beyond the period are
+    left out.
+    """
     los = draft.visits["los"][rows].astype(np.int64) + int(upto_discharge)
     count = np.maximum(0, (los - first + step - 1) // step)
     owner, turn = spread(count)

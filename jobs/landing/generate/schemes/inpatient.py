@@ -1,4 +1,6 @@
-"""Planted patterns of stays: days, splits, overlaps, exam-only stays, ghost groups, overfull houses, services after death."""
+"""Planted patterns of stays: days, splits, overlaps, exam-only stays, ghost groups, overfull houses, services after
+death.
+"""
 
 from __future__ import annotations
 
@@ -21,18 +23,39 @@ from jobs.landing.generate.staff import DEPT_INDEX
 WARDS = "S2 PRIV TCM CHC"
 
 
-def new_stays(draft: Draft, place: int, person: np.ndarray, dx: np.ndarray, begin_day: np.ndarray, los: np.ndarray, share: float,
-              mark: int, **columns: object) -> np.ndarray:  # fmt: skip
+def new_stays(
+    draft: Draft,
+    place: int,
+    person: np.ndarray,
+    dx: np.ndarray,
+    begin_day: np.ndarray,
+    los: np.ndarray,
+    share: float,
+    mark: int,
+    **columns: object,
+) -> np.ndarray:
     """Planned stays of persons at a place; the ones that would outlast the period are left out."""
     calendar = draft.world.calendar
     keep = (begin_day >= 0) & (begin_day + los < calendar.days)
     person, dx, begin_day, los = (np.asarray(a)[keep] for a in (person, dx, begin_day, los))
     begin = calendar.epoch + begin_day.astype(np.int64) * DAY + draft.rng.integers(8 * 3600, 11 * 3600, len(person))
-    end = calendar.epoch + (begin_day + los).astype(np.int64) * DAY + draft.rng.integers(9 * 3600, 11 * 3600, len(person))
+    end = (
+        calendar.epoch + (begin_day + los).astype(np.int64) * DAY + draft.rng.integers(9 * 3600, 11 * 3600, len(person))
+    )
     dept = np.array([DEPT_INDEX[d.dept] for d in diseases()])[dx]
     inst = np.full(len(person), place)
     doc = draft.world.staff.pick(draft.rng, inst, dept)
-    values = {"inst": place, "person": person, "kind": INPATIENT, "dx": dx, "begin": begin, "end": end, "los": los, "dept": dept, "doc": doc}
+    values = {
+        "inst": place,
+        "person": person,
+        "kind": INPATIENT,
+        "dx": dx,
+        "begin": begin,
+        "end": end,
+        "los": los,
+        "dept": dept,
+        "doc": doc,
+    }
     return draft.add_visits(visit_rows(len(person), **{**values, "mark": mark, "share": share, **columns}))
 
 
@@ -58,15 +81,26 @@ def split_stays(draft: Draft, dose: Dose) -> None:
     gap = draft.rng.integers(1, 3, len(rows))
     for place in np.unique(old["inst"]):
         mine = np.flatnonzero(old["inst"] == place)
-        new_stays(draft, int(place), old["person"][mine], old["dx"][mine], begin_day[mine] + half[mine] + gap[mine], half[mine], 0.3,
-                  int(dose.mark[place]), icd=0)  # fmt: skip
+        new_stays(
+            draft,
+            int(place),
+            old["person"][mine],
+            old["dx"][mine],
+            begin_day[mine] + half[mine] + gap[mine],
+            half[mine],
+            0.3,
+            int(dose.mark[place]),
+            icd=0,
+        )
 
 
 def overlapping_stays(draft: Draft, dose: Dose) -> None:
     """Stays of people who lay in another hospital at the time."""
     plan = draft.world.stays
     for place in dose.planted:
-        others = np.flatnonzero((plan["inst"] != place) & (plan["los"] >= 5) & (plan["person"] < draft.world.persons.locals_))
+        others = np.flatnonzero(
+            (plan["inst"] != place) & (plan["los"] >= 5) & (plan["person"] < draft.world.persons.locals_)
+        )
         n = min(len(others), max(6, int(np.sum(plan["inst"] == place) * dose.rate[place])))
         pick = draft.rng.choice(others, size=n, replace=False)
         los = np.maximum(3, plan["los"][pick] - 1)
@@ -90,7 +124,12 @@ def exam_only(draft: Draft, dose: Dose) -> None:
         rows = new_stays(draft, int(place), person, dx, day, np.full(len(person), 2), 0.0, int(dose.mark[place]))
         visit, time = moments_of_stay(draft, rows)
         draft.add(dose, visit, "bed n3 regp", time)
-        draft.add(dose, rows, "cbc urine stool p_liver p_renal p_lipid p_elec p_thy cea afp ecg us_abd us_heart us_neck ct_chest ct_head", first_day(draft, rows))
+        draft.add(
+            dose,
+            rows,
+            "cbc urine stool p_liver p_renal p_lipid p_elec p_thy cea afp ecg us_abd us_heart us_neck ct_chest ct_head",
+            first_day(draft, rows),
+        )
 
 
 def ghost_group(draft: Draft, dose: Dose) -> None:
@@ -107,8 +146,18 @@ def ghost_group(draft: Draft, dose: Dose) -> None:
             day = int(draft.rng.integers(2, draft.world.calendar.days - 8))
             free = ~draft.world.in_bed.on(person, np.full(len(person), day + 1)) & (people.death[person] < 0)
             n = int(free.sum())
-            new_stays(draft, int(place), person[free], np.full(n, dx), np.full(n, day), np.full(n, 5), 1.0,
-                      int(dose.mark[place]), cashless=True, doc=doctor)  # fmt: skip
+            new_stays(
+                draft,
+                int(place),
+                person[free],
+                np.full(n, dx),
+                np.full(n, day),
+                np.full(n, 5),
+                1.0,
+                int(dose.mark[place]),
+                cashless=True,
+                doc=doctor,
+            )
 
 
 def _colleagues(draft: Draft, place: int, size: int) -> np.ndarray:
@@ -145,17 +194,45 @@ def after_death(draft: Draft, dose: Dose) -> None:
         begin = calendar.epoch + day.astype(np.int64) * DAY + draft.rng.integers(8 * 3600, 16 * 3600, n)
         shop = bool(draft.world.profile["pharmacy"][place])
         dept = DEPT_INDEX["shop" if shop else "gp"]
-        rows = draft.add_visits(visit_rows(n, inst=place, person=person, kind=5 if shop else OUTPATIENT, dx=disease_index()["htn"],
-                                           begin=begin, end=begin + 1200 * (not shop), dept=dept))  # fmt: skip
+        rows = draft.add_visits(
+            visit_rows(
+                n,
+                inst=place,
+                person=person,
+                kind=5 if shop else OUTPATIENT,
+                dx=disease_index()["htn"],
+                begin=begin,
+                end=begin + 1200 * (not shop),
+                dept=dept,
+            )
+        )
         draft.add(dose, rows, "amlo ator" if shop else "reg amlo ator", begin, cnt=2.0)
 
 
 SCHEMES = (
     Scheme("inpatient", "bed_days_over_stay", "stays", WARDS + " REHAB ELDER", (0.2, 0.5, 0.95), bed_days, noise=0.006),
     Scheme("inpatient", "split_stays", "stays", WARDS + " ELDER REHAB", (0.12, 0.3, 0.7), split_stays, stage="plan"),
-    Scheme("inpatient", "overlapping_stays", "stays", "PRIV CHC TCM", (0.08, 0.2, 0.4), overlapping_stays, stage="plan"),
+    Scheme(
+        "inpatient", "overlapping_stays", "stays", "PRIV CHC TCM", (0.08, 0.2, 0.4), overlapping_stays, stage="plan"
+    ),
     Scheme("inpatient", "exam_only_stays", "stays", "PRIV S2 CHC", (0.15, 0.35, 0.8), exam_only, stage="visits"),
     Scheme("inpatient", "ghost_group", "stays", "PRIV CHC TCM", (0.15, 0.4, 0.9), ghost_group, stage="plan"),
-    Scheme("inpatient", "census_over_beds", "stays", "PRIV ELDER TCM", (0.2, 0.5, 0.9), overfull_house, traits=("few_beds",)),
-    Scheme("inpatient", "services_after_death", "visits", "CHC PRIV PHS VILL", (0.01, 0.03, 0.08), after_death, stage="visits"),
+    Scheme(
+        "inpatient",
+        "census_over_beds",
+        "stays",
+        "PRIV ELDER TCM",
+        (0.2, 0.5, 0.9),
+        overfull_house,
+        traits=("few_beds",),
+    ),
+    Scheme(
+        "inpatient",
+        "services_after_death",
+        "visits",
+        "CHC PRIV PHS VILL",
+        (0.01, 0.03, 0.08),
+        after_death,
+        stage="visits",
+    ),
 )

@@ -115,17 +115,59 @@ def _reporting(profile: Frame, place: int, _strength: int) -> None:
 
 
 SCHEMES = (
-    Scheme("laboratory", "panel_plus_members", "p_liver p_renal p_elec p_lipid", LABS, (0.08, 0.25, 0.7), panel_members, noise=0.0015),
-    Scheme("laboratory", "blood_gas_bicarbonate", "bga p_elec", HOSPITALS, (0.2, 0.5, 0.95), gas_and_bicarbonate, noise=0.006),
-    Scheme("laboratory", "early_hba1c", "metf acar", LABS, (0.06, 0.18, 0.45), early_hba1c, noise=0.0015, stage="visits"),
+    Scheme(
+        "laboratory",
+        "panel_plus_members",
+        "p_liver p_renal p_elec p_lipid",
+        LABS,
+        (0.08, 0.25, 0.7),
+        panel_members,
+        noise=0.0015,
+    ),
+    Scheme(
+        "laboratory",
+        "blood_gas_bicarbonate",
+        "bga p_elec",
+        HOSPITALS,
+        (0.2, 0.5, 0.95),
+        gas_and_bicarbonate,
+        noise=0.006,
+    ),
+    Scheme(
+        "laboratory", "early_hba1c", "metf acar", LABS, (0.06, 0.18, 0.45), early_hba1c, noise=0.0015, stage="visits"
+    ),
     Scheme("laboratory", "wrong_sex_tests", "visits", LABS, (0.01, 0.03, 0.09), wrong_sex, noise=0.0002),
     Scheme(
-        "laboratory", "method_swap", "cea afp tsh ft3 ft4 ca125 ca199 bnp pct hbsag tni hcv hiv", "T3 S2 TCM PRIV ONC", (0.15, 0.4, 0.9), method_swap, noise=0.002, tune=_reporting
+        "laboratory",
+        "method_swap",
+        "cea afp tsh ft3 ft4 ca125 ca199 bnp pct hbsag tni hcv hiv",
+        "T3 S2 TCM PRIV ONC",
+        (0.15, 0.4, 0.9),
+        method_swap,
+        noise=0.002,
+        tune=_reporting,
     ),
-    Scheme("laboratory", "specimen_reuse", "FAM lab", LABS, (0.06, 0.18, 0.45), specimen_reuse, noise=0.0004, tune=_reporting),
+    Scheme(
+        "laboratory",
+        "specimen_reuse",
+        "FAM lab",
+        LABS,
+        (0.06, 0.18, 0.45),
+        specimen_reuse,
+        noise=0.0004,
+        tune=_reporting,
+    ),
     Scheme("laboratory", "package_testing", "stays", LABS, (0.3, 0.6, 0.95), package_testing),
     Scheme("laboratory", "vitamin_d_batch", "visits", LABS, (0.1, 0.3, 0.7), vitamin_batch),
     Scheme("laboratory", "urine_stool_parts", "urine stool", LABS, (0.15, 0.45, 0.95), urine_stool_parts, noise=0.004),
     Scheme("laboratory", "blood_count_parts", "cbc", LABS, (0.12, 0.35, 0.9), blood_count_parts, noise=0.003),
-    Scheme("laboratory", "heart_marker_over_daily", "bnp tni p_card", "T3 S2 TCM PRIV", (0.2, 0.5, 0.95), over_daily, noise=0.003),
+    Scheme(
+        "laboratory",
+        "heart_marker_over_daily",
+        "bnp tni p_card",
+        "T3 S2 TCM PRIV",
+        (0.2, 0.5, 0.95),
+        over_daily,
+        noise=0.003,
+    ),
 )

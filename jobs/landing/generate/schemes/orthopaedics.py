@@ -43,7 +43,23 @@ def second_operation(draft: Draft, dose: Dose) -> None:
 
 SCHEMES = (
     Scheme("orthopaedics", "process_steps", "s_knee s_fus", BONES, (0.2, 0.5, 0.95), process_steps, noise=0.008),
-    Scheme("orthopaedics", "too_many_implants", "c_screw c_pscrew c_plate c_cage", BONES, (0.2, 0.45, 0.9), too_many_implants, noise=0.004),
+    Scheme(
+        "orthopaedics",
+        "too_many_implants",
+        "c_screw c_pscrew c_plate c_cage",
+        BONES,
+        (0.2, 0.45, 0.9),
+        too_many_implants,
+        noise=0.004,
+    ),
     Scheme("orthopaedics", "implants_without_operation", "stays", BONES, (0.08, 0.2, 0.5), implants_alone, noise=0.001),
-    Scheme("orthopaedics", "second_operation_full_price", "s_hip s_orif s_knee", BONES, (0.15, 0.4, 0.85), second_operation, noise=0.006),
+    Scheme(
+        "orthopaedics",
+        "second_operation_full_price",
+        "s_hip s_orif s_knee",
+        BONES,
+        (0.15, 0.4, 0.85),
+        second_operation,
+        noise=0.006,
+    ),
 )

@@ -27,7 +27,9 @@ def upcoding(draft: Draft, dose: Dose) -> None:
     claimed = np.where(draft.rng.random(len(rows)) < 0.6, 2, np.minimum(real + 1, 2))
     draft.visits["claimed_cc"][rows] = claimed
     draft.visits["mark"][rows] = dose.mark[draft.visits["inst"][rows]]
-    draft.visits["disputed"][rows] = np.round(mean_cost()[draft.visits["dx"][rows]] * (CC_COST[claimed] - CC_COST[real])).astype(np.int64)
+    draft.visits["disputed"][rows] = np.round(
+        mean_cost()[draft.visits["dx"][rows]] * (CC_COST[claimed] - CC_COST[real])
+    ).astype(np.int64)
 
 
 def outlier_gaming(draft: Draft, dose: Dose) -> None:
@@ -71,5 +73,14 @@ SCHEMES = (
     Scheme("drg_dip", "upcoding", "stays", BY_CASE + " ORTHO CHC", (0.1, 0.25, 0.6), upcoding, stage="visits"),
     Scheme("drg_dip", "outlier_gaming", "stays", BY_CASE, (0.03, 0.08, 0.2), outlier_gaming),
     Scheme("drg_dip", "cost_shifting", "stays", BY_CASE, (0.12, 0.3, 0.7), cost_shifting, noise=0.002, stage="visits"),
-    Scheme("cross_region", "inbound_cohort", "stays", "PRIV S2 REHAB TCM", (0.12, 0.3, 0.7), inbound_cohort, stage="plan", traits=("unfiled",)),
+    Scheme(
+        "cross_region",
+        "inbound_cohort",
+        "stays",
+        "PRIV S2 REHAB TCM",
+        (0.12, 0.3, 0.7),
+        inbound_cohort,
+        stage="plan",
+        traits=("unfiled",),
+    ),
 )

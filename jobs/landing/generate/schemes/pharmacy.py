@@ -1,4 +1,6 @@
-"""Planted patterns of retail pharmacies that live in single lines or in stock: quantity, prescriptions, sex, empty shelves."""
+"""Planted patterns of retail pharmacies that live in single lines or in stock: quantity, prescriptions, sex, empty
+shelves.
+"""
 
 from __future__ import annotations
 
@@ -64,10 +66,10 @@ def in_suspension(draft: Draft, dose: Dose) -> None:
         draft.drop_visits(shut[draft.rng.random(len(shut)) > dose.rate[place]])
         rows = np.flatnonzero(draft.visits["inst"] == place)
         day = (draft.visits["begin"][rows] - calendar.epoch) // DAY
-        shut = np.isin(day, _days_paused(draft, int(place)))
-        draft.visits["pinned"][rows[shut]] = True
+        kept = rows[np.isin(day, _days_paused(draft, int(place)))]
+        draft.visits["pinned"][kept] = True
         bad = np.zeros(len(draft.visits), dtype=bool)
-        bad[rows[shut]] = True
+        bad[kept] = True
         draft.blame(dose, np.flatnonzero(bad[draft.lines["visit"]]))
 
 
@@ -99,7 +101,9 @@ SCHEMES = (
     Scheme("pharmacy", "wrong_sex_or_age", "visits", SHOPS, (0.02, 0.06, 0.15), wrong_buyers, noise=0.0006),
     Scheme(
         "pharmacy",
-        "settled_in_suspension", "visits", SHOPS,
+        "settled_in_suspension",
+        "visits",
+        SHOPS,
         (0.35, 0.7, 1.0),
         in_suspension,
         stage="suspension",

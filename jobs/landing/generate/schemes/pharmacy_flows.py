@@ -1,4 +1,6 @@
-"""Planted patterns of retail pharmacies that live in flows: groups of cards, rings, outsiders, trace codes that come back."""
+"""Planted patterns of retail pharmacies that live in flows: groups of cards, rings, outsiders, trace codes that come
+back.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,16 @@ DEAR = "insg dapa nife nxt tiot rosu"
 BASKETS = ("nxt fufd", "insg ator", "nife rosu", "fej", "tiot nxt", "dapa clop")
 
 
-def _shop_visits(draft: Draft, dose: Dose, place: int, person: np.ndarray, begin: np.ndarray, keys: str, cnt: float | np.ndarray,
-                 mark: bool = True) -> None:  # fmt: skip
+def _shop_visits(
+    draft: Draft,
+    dose: Dose,
+    place: int,
+    person: np.ndarray,
+    begin: np.ndarray,
+    keys: str,
+    cnt: float | np.ndarray,
+    mark: bool = True,
+) -> None:
     """Visits of persons to a shop, each with the same basket."""
     rows = draft.add_visits(
         visit_rows(len(person), inst=place, person=person, kind=SHOP, begin=begin, end=begin, dept=DEPT_INDEX["shop"])
@@ -179,14 +189,37 @@ def _stocked(profile: Frame, place: int, _strength: int) -> None:
 
 
 SCHEMES = (
-    Scheme("pharmacy", "swiping_cluster", "visits", SHOPS, (0.06, 0.15, 0.35), swiping_cluster, stage="visits", tune=_stocked),
-    Scheme("pharmacy", "year_end_rush", "visits", SHOPS, (0.04, 0.1, 0.25), year_end_rush, stage="visits", months=(12,)),
-    Scheme("pharmacy", "dear_drug_outsiders", "visits", SHOPS, (0.015, 0.04, 0.1), dear_drug_outsiders, stage="visits"),
-    Scheme("pharmacy", "buying_while_inpatient", "visits", SHOPS, (0.02, 0.06, 0.15), inpatient_buyers, stage="visits"),
-    Scheme("pharmacy", "resale_ring", "visits", SHOPS, (0.15, 0.4, 0.9), resale_ring, stage="visits", partners=3, shared=True),
     Scheme(
         "pharmacy",
-        "trace_code_reuse", "FAM drug", SHOPS,
+        "swiping_cluster",
+        "visits",
+        SHOPS,
+        (0.06, 0.15, 0.35),
+        swiping_cluster,
+        stage="visits",
+        tune=_stocked,
+    ),
+    Scheme(
+        "pharmacy", "year_end_rush", "visits", SHOPS, (0.04, 0.1, 0.25), year_end_rush, stage="visits", months=(12,)
+    ),
+    Scheme("pharmacy", "dear_drug_outsiders", "visits", SHOPS, (0.015, 0.04, 0.1), dear_drug_outsiders, stage="visits"),
+    Scheme("pharmacy", "buying_while_inpatient", "visits", SHOPS, (0.02, 0.06, 0.15), inpatient_buyers, stage="visits"),
+    Scheme(
+        "pharmacy",
+        "resale_ring",
+        "visits",
+        SHOPS,
+        (0.15, 0.4, 0.9),
+        resale_ring,
+        stage="visits",
+        partners=3,
+        shared=True,
+    ),
+    Scheme(
+        "pharmacy",
+        "trace_code_reuse",
+        "FAM drug",
+        SHOPS,
         (0.06, 0.18, 0.45),
         codes_in_shop,
         noise=0.0008,
@@ -195,7 +228,9 @@ SCHEMES = (
     ),
     Scheme(
         "pharmacy",
-        "trace_code_reflow", "FAM drug", SHOPS,
+        "trace_code_reflow",
+        "FAM drug",
+        SHOPS,
         (0.1, 0.25, 0.6),
         codes_across,
         stage="trace",

@@ -1,4 +1,5 @@
-"""What a scheme is: a pattern with its area, where it can be planted, how strongly, and how often honest people slip into it.
+"""What a scheme is: a pattern with its area, where it can be planted, how strongly, and how often honest people slip
+into it.
 
 Why: one list of `Scheme` records is all the rest of the generator knows of the patterns.
 """
@@ -18,9 +19,11 @@ SHOPS = "PHC PHS"
 
 @dataclass(frozen=True)
 class Scheme:
-    """One pattern. `on` = what it feeds on (items, `FAM` families, `stays` or `visits`): it is planted where there is enough of it. `rates` = share of eligible rows by strength; `noise` = honest base rate everywhere.
+    """One pattern. `on` = what it feeds on (items, `FAM` families, `stays` or `visits`): it is planted where there is
+    enough of it. `rates` = share of eligible rows by strength; `noise` = honest base rate everywhere.
 
-    `stage` visits: may add visits, runs first; lines: works on lines; trace: works on trace codes. `shared`: the partners take
+    `stage` visits: may add visits, runs first; lines: works on lines; trace: works on trace codes. `shared`: the
+    partners take
     part and are booked too (otherwise they are only a source). `traits` are read elsewhere (stock, registers, …).
     """
 

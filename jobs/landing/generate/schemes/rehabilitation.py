@@ -100,23 +100,63 @@ def minutes() -> np.ndarray:
 
 
 SCHEMES = (
-    Scheme("rehabilitation", "motor_and_limb_training", "r_hemi r_cp r_move", REHAB_PLACES, (0.15, 0.4, 0.9), motor_and_limb, noise=0.004),
-    Scheme("rehabilitation", "over_course_days", "stays", "REHAB ELDER", (0.3, 0.6, 0.95), over_course, tune=_long_stays),
-    Scheme("rehabilitation", "early_assessments", "r_eval", REHAB_PLACES, (0.2, 0.5, 0.95), early_assessments, noise=0.002),
-    Scheme("rehabilitation", "over_daily_units", "r_move r_hemi ph_mf ph_air t_eacu", REHAB_PLACES, (0.06, 0.2, 0.55), over_daily, noise=0.0015),
     Scheme(
-        "rehabilitation", "therapist_overload", "r_move r_hemi ph_mf t_eacu", "REHAB TCM", (0.2, 0.5, 0.9), therapist_overload, tune=_few_therapists
+        "rehabilitation",
+        "motor_and_limb_training",
+        "r_hemi r_cp r_move",
+        REHAB_PLACES,
+        (0.15, 0.4, 0.9),
+        motor_and_limb,
+        noise=0.004,
     ),
     Scheme(
-        "rehabilitation", "non_rehab_patients", "stays", "S2 TCM PRIV CHC", (0.1, 0.3, 0.7), non_rehab_patients, noise=0.0006
+        "rehabilitation", "over_course_days", "stays", "REHAB ELDER", (0.3, 0.6, 0.95), over_course, tune=_long_stays
     ),
-    Scheme("rehabilitation", "template_bundle", "stays", "REHAB TCM PRIV", (0.3, 0.6, 0.97), template),
     Scheme(
-        "rehabilitation", "therapy_on_discharge_day", "r_move r_hemi ph_mf t_eacu", "REHAB TCM PRIV", (0.25, 0.6, 0.97), discharge_day, noise=0.004
+        "rehabilitation", "early_assessments", "r_eval", REHAB_PLACES, (0.2, 0.5, 0.95), early_assessments, noise=0.002
     ),
     Scheme(
         "rehabilitation",
-        "current_and_iontophoresis", "ph_mf t_eacu", REHAB_PLACES,
+        "over_daily_units",
+        "r_move r_hemi ph_mf ph_air t_eacu",
+        REHAB_PLACES,
+        (0.06, 0.2, 0.55),
+        over_daily,
+        noise=0.0015,
+    ),
+    Scheme(
+        "rehabilitation",
+        "therapist_overload",
+        "r_move r_hemi ph_mf t_eacu",
+        "REHAB TCM",
+        (0.2, 0.5, 0.9),
+        therapist_overload,
+        tune=_few_therapists,
+    ),
+    Scheme(
+        "rehabilitation",
+        "non_rehab_patients",
+        "stays",
+        "S2 TCM PRIV CHC",
+        (0.1, 0.3, 0.7),
+        non_rehab_patients,
+        noise=0.0006,
+    ),
+    Scheme("rehabilitation", "template_bundle", "stays", "REHAB TCM PRIV", (0.3, 0.6, 0.97), template),
+    Scheme(
+        "rehabilitation",
+        "therapy_on_discharge_day",
+        "r_move r_hemi ph_mf t_eacu",
+        "REHAB TCM PRIV",
+        (0.25, 0.6, 0.97),
+        discharge_day,
+        noise=0.004,
+    ),
+    Scheme(
+        "rehabilitation",
+        "current_and_iontophoresis",
+        "ph_mf t_eacu",
+        REHAB_PLACES,
         (0.12, 0.35, 0.85),
         current_and_iontophoresis,
         noise=0.003,

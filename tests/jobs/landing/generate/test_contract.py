@@ -51,7 +51,10 @@ def test_lines_add_up_to_their_settlement_and_payers_to_the_bill(area: Area, fee
     valid = fee[fee["vali_flag"] == 1]
     money = bills.filter(like="_").select_dtypes(exclude="number")
     del money
-    number = {c: bills[c].astype(float) for c in ("medfee_sumamt", "inscp_amt", "fund_pay_sumamt", "hifp_pay", "acct_pay", "cash_payamt", "psn_pay")}
+    number = {
+        c: bills[c].astype(float)
+        for c in ("medfee_sumamt", "inscp_amt", "fund_pay_sumamt", "hifp_pay", "acct_pay", "cash_payamt", "psn_pay")
+    }
     sums = valid.groupby("setl_id")[["det_item_fee_sumamt", "inscp_amt"]].sum().reindex(bills.index)
     assert np.abs(sums["det_item_fee_sumamt"] - number["medfee_sumamt"]).max() <= 0.02
     assert np.abs(sums["inscp_amt"] - number["inscp_amt"]).max() <= 0.02
@@ -74,7 +77,12 @@ def test_refunds_name_their_original_and_never_exceed_it(area: Area, fee: pd.Dat
     refunds = bills[bills["refd_setl_flag"] == 1]
     assert set(refunds["init_setl_id"]) <= set(bills["setl_id"])
     assert (refunds["medfee_sumamt"].astype(float) <= 0).all()
-    late = pd.to_datetime(refunds["setl_time"]).dt.to_period("M").to_numpy() > pd.to_datetime(bills.set_index("setl_id").loc[refunds["init_setl_id"], "setl_time"]).dt.to_period("M").to_numpy()
+    late = (
+        pd.to_datetime(refunds["setl_time"]).dt.to_period("M").to_numpy()
+        > pd.to_datetime(bills.set_index("setl_id").loc[refunds["init_setl_id"], "setl_time"])
+        .dt.to_period("M")
+        .to_numpy()
+    )
     assert late.any()  # some fall in a later month
 
 
@@ -91,7 +99,12 @@ def test_everything_happens_in_the_period_and_lines_inside_their_visit(area: Are
 def test_an_honest_person_is_in_one_bed_at_a_time(area: Area) -> None:
     planted = set(area.truth("schemes.csv")["fixmedins_code"])
     stays = area.table("mdtrt_d")
-    stays = stays[(stays["med_type"] == "21") & ~stays["fixmedins_code"].isin(planted) & stays["endtime"].notna() & (stays["psn_no"] != "9999999999999999")]
+    stays = stays[
+        (stays["med_type"] == "21")
+        & ~stays["fixmedins_code"].isin(planted)
+        & stays["endtime"].notna()
+        & (stays["psn_no"] != "9999999999999999")
+    ]
     stays = stays.sort_values(["psn_no", "begntime"])
     same = stays["psn_no"].to_numpy()[1:] == stays["psn_no"].to_numpy()[:-1]
     overlap = stays["begntime"].to_numpy()[1:] < stays["endtime"].to_numpy()[:-1]
@@ -103,7 +116,9 @@ def test_stock_balances_at_honest_institutions(area: Area) -> None:
     key = ["fixmedins_code", "med_list_codg"]
     tables = {n: area.table(n).assign(cnt=lambda f: f["cnt"].astype(float)) for n in ("sel_d", "purc_d", "inv_d")}
     counts = tables["inv_d"].sort_values("inv_date").groupby(key)["cnt"].agg(["first", "last"])
-    flow = tables["purc_d"].groupby(key)["cnt"].sum().reindex(counts.index).fillna(0) - tables["sel_d"].groupby(key)["cnt"].sum().reindex(counts.index).fillna(0)
+    flow = tables["purc_d"].groupby(key)["cnt"].sum().reindex(counts.index).fillna(0) - tables["sel_d"].groupby(key)[
+        "cnt"
+    ].sum().reindex(counts.index).fillna(0)
     gap = (counts["first"] + flow - counts["last"])[~counts.index.get_level_values(0).isin(planted)]
     assert gap.abs().max() <= 2.0  # a miscount by one is human
 

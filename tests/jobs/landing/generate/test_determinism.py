@@ -13,7 +13,11 @@ from jobs.landing.generate import generate
 
 
 def digests(folder: Path) -> dict[str, str]:
-    return {str(f.relative_to(folder)): hashlib.sha256(f.read_bytes()).hexdigest() for f in sorted(folder.rglob("*")) if f.is_file() and f.name != "summary.json"}
+    return {
+        str(f.relative_to(folder)): hashlib.sha256(f.read_bytes()).hexdigest()
+        for f in sorted(folder.rglob("*"))
+        if f.is_file() and f.name != "summary.json"
+    }
 
 
 def make(folder: Path, seed: int = 9, workers: int = 1, fmt: str = "parquet") -> Path:
@@ -40,7 +44,13 @@ def test_csv_lists_every_kind_of_dirty_row(tmp_path: Path) -> None:
         rows = handle.read().count("\n") - 1
     listed = (tmp_path / "dirty_truth" / "dirt.csv").read_text(encoding="utf-8").splitlines()[1:]
     assert len(listed) == rows == 13
-    assert {line.split(",")[1] for line in listed} >= {"bad_number", "orphan", "truncated_row", "nul_byte", "duplicate_key"}
+    assert {line.split(",")[1] for line in listed} >= {
+        "bad_number",
+        "orphan",
+        "truncated_row",
+        "nul_byte",
+        "duplicate_key",
+    }
 
 
 def test_nonsense_is_refused(tmp_path: Path) -> None:

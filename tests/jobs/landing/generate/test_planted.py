@@ -26,7 +26,9 @@ def test_every_area_of_the_product_has_schemes_and_noise_exists() -> None:
 
 def test_the_first_areas_come_in_all_three_strengths_even_in_a_small_area(area: Area) -> None:
     schemes = area.truth("schemes.csv")
-    assert {(a, s) for a, s in zip(schemes["area"], schemes["strength"], strict=True)} >= {(a, s) for a in FIRST for s in ("weak", "medium", "strong")}
+    assert {(a, s) for a, s in zip(schemes["area"], schemes["strength"], strict=True)} >= {
+        (a, s) for a in FIRST for s in ("weak", "medium", "strong")
+    }
 
 
 def test_planted_lines_stand_in_the_fee_list_of_their_institution(area: Area, fee: pd.DataFrame) -> None:
@@ -42,7 +44,9 @@ def test_planted_lines_stand_in_the_fee_list_of_their_institution(area: Area, fe
 def test_the_truth_adds_up(area: Area) -> None:
     schemes, lines = area.truth("schemes.csv"), area.truth("lines.parquet")
     assert schemes["planted_lines"].astype(int).sum() == len(lines) == area.summary.planted_lines
-    assert schemes["planted_amount"].astype(float).sum() == pytest.approx(lines["disputed_amount"].astype(float).sum(), abs=1)
+    assert schemes["planted_amount"].astype(float).sum() == pytest.approx(
+        lines["disputed_amount"].astype(float).sum(), abs=1
+    )
     assert (schemes["planted_lines"].astype(int) > 0).mean() > 0.7
 
 
@@ -57,7 +61,13 @@ def test_decoys_are_listed_and_never_carry_a_scheme(area: Area) -> None:
 def test_the_truth_never_lies_inside_the_landing_zone(area: Area) -> None:
     inside = {p.name for p in area.out.rglob("*")}
     assert not inside & {"schemes.csv", "decoys.csv", "lines.parquet", "dirt.csv", "summary.json"}
-    assert {p.name for p in area.out.with_name("area_truth").iterdir()} == {"schemes.csv", "decoys.csv", "lines.parquet", "dirt.csv", "summary.json"}
+    assert {p.name for p in area.out.with_name("area_truth").iterdir()} == {
+        "schemes.csv",
+        "decoys.csv",
+        "lines.parquet",
+        "dirt.csv",
+        "summary.json",
+    }
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +85,9 @@ def test_every_scheme_leaves_its_mark_where_it_is_strong(planned: world.World, s
         draft = shard.compose(planned, number)
         lines = draft.lines["mark"] >= 0
         marked += int(lines.sum()) + int((draft.visits["disputed"] > 0).sum())
-        assert set(np.unique(draft.inst_of(np.flatnonzero(lines)))) <= {i for p in plants for i in (p.institution, *p.partners)}
+        assert set(np.unique(draft.inst_of(np.flatnonzero(lines)))) <= {
+            i for p in plants for i in (p.institution, *p.partners)
+        }
     assert marked > 0
 
 
@@ -93,7 +105,9 @@ def planted_alone(plan: world.World, scheme) -> list[cast.Plant]:
     plant = cast.Plant(0, int(np.argmax(feed)), scheme, "strong", tuple(others[: scheme.partners]))
     plan.cast.plants, plan.cast.roles = [plant], []
     first = plan.calendar.days // 4
-    plan.pauses = np.array([[plant.institution, first, first + 40]]) if "paused" in scheme.traits else np.zeros((0, 3), dtype=int)
+    plan.pauses = (
+        np.array([[plant.institution, first, first + 40]]) if "paused" in scheme.traits else np.zeros((0, 3), dtype=int)
+    )
     return [plant]
 
 
