@@ -57,7 +57,7 @@ def _piece(found: re.Match[str]) -> str:
     if letter is None:
         return re.escape(found[1] if found[1] is not None else text)
     if letter == "E":
-        return r"\S+"
+        return r"[^\W\d_]+\.?"
     if letter in "SXZ":
         return r"[-+:.\dZ]*"
     if text not in TOKENS:

@@ -76,8 +76,8 @@ def _document(name: str, within: tuple[str, ...]) -> tuple[str, dict[str, Any]]:
     base = spec.get("extends")
     if not base:
         return path.stem, spec
-    if base in within:
-        raise ContractError(what, f"it extends itself through {base}.", "Remove extends.")
     inherited = base if base in known else str(path.parent / base)
+    if inherited in (name, *within):
+        raise ContractError(what, f"it extends itself through {base}.", "Remove extends.")
     held = _document(inherited, (*within, name))[1]
     return path.stem, merged({key: value for key, value in held.items() if key != "name"}, spec)

@@ -6,7 +6,7 @@ Why: everything but decimal arithmetic works on whole columns or on their distin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, DivisionByZero, InvalidOperation
 
 import pyarrow as pa
@@ -38,10 +38,6 @@ class Cook:
 
     def __init__(self, lookups: Mapping[str, LookupTable], pseudonyms: Pseudonyms) -> None:
         self.lookups, self.pseudonyms = lookups, pseudonyms
-
-    def columns(self, chunk: Chunk, recipes: Iterable[tuple[str, Recipe]]) -> dict[str, pa.Array]:
-        """Contract column → values."""
-        return {name: self.column(chunk, recipe) for name, recipe in recipes}
 
     def column(self, chunk: Chunk, recipe: Recipe) -> pa.Array:
         """The values of one recipe, in the order given by Recipe: null, formats, scale, codes, empty, pseudonym."""

@@ -69,14 +69,15 @@ class Worker:
         return counts
 
     def _cooked(self, described: Table, source: TableSource, chunk: Chunk) -> pa.RecordBatch:
-        recipes = dict(source.recipes)
+        kept = {column.name for column in described.kept}
+        recipes = {name: recipe for name, recipe in source.recipes if name in kept}
         schema = raw_schema(described)
-        arrays = [self._column(recipes.get(column.name), chunk) for column in described.kept]
+        made: dict[Recipe | None, pa.Array] = {None: pa.repeat(NO_TEXT, chunk.size)}  # columns made alike are made once
+        for recipe in recipes.values():
+            made[recipe] = made[recipe] if recipe in made else self.cook.column(chunk, recipe)
+        arrays = [made[recipes.get(column.name)] for column in described.kept]
         file = pa.repeat(pa.scalar(source.file.name), chunk.size)
         return pa.RecordBatch.from_arrays([*arrays, file, pa.array(chunk.rows)], schema=schema)
-
-    def _column(self, recipe: Recipe | None, chunk: Chunk) -> pa.Array:
-        return pa.repeat(NO_TEXT, chunk.size) if recipe is None else self.cook.column(chunk, recipe)
 
     def _keep(
         self, described: Table, source: TableSource, rows: pa.RecordBatch, kept: MonthFiles, counts: Counter[Count]

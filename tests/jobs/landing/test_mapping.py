@@ -64,7 +64,9 @@ def test_several_faults_are_told_together(tmp_path):
 
 
 def test_an_unknown_name_lists_the_shipped_ones():
-    with pytest.raises(ContractError, match="medicare_providers, medicare_providers_unlabelled, national, pharmacy_counter"):
+    with pytest.raises(
+        ContractError, match="medicare_providers, medicare_providers_unlabelled, national, pharmacy_counter"
+    ):
         load_mapping("nowhere")
 
 
@@ -108,7 +110,9 @@ dictionaries: {med_type: ["2105", "9929"]}
 
 
 def test_a_mapping_may_start_from_another(tmp_path):
-    (tmp_path / "base.yaml").write_text("version: 1\nname: base\ndefaults: {date: yyyyMMdd, null: [NA]}", encoding="utf-8")
+    (tmp_path / "base.yaml").write_text(
+        "version: 1\nname: base\ndefaults: {date: yyyyMMdd, null: [NA]}", encoding="utf-8"
+    )
     (tmp_path / "own.yaml").write_text("extends: base.yaml\ndefaults: {null: [none]}", encoding="utf-8")
     mapping = load_mapping(tmp_path / "own.yaml")
     assert (mapping.name, mapping.defaults.date, mapping.defaults.null) == ("own", "yyyyMMdd", ("none",))
