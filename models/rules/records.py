@@ -83,14 +83,16 @@ def each_gap(inputs: RuleInputs, cards: Sequence[Card], build: Callable[[RuleInp
     return united.groupBy("detector_id", "fixmedins_code").agg(F.min("reason_code").alias("reason_code"))
 
 
-def domain() -> Column:
-    """What the item of a fee line is (ct, drug_west, rehab ...)."""
-    return domain_of("med_list_codg", "hilist_name", "med_chrgitm_type")
+def with_domain(lines: DataFrame) -> DataFrame:
+    """Lines with `domain`: what their item is (ct, drug_west, rehab ...); one that is there already is taken."""
+    if "domain" in lines.columns:
+        return lines
+    return lines.withColumn("domain", domain_of("med_list_codg", "hilist_name", "med_chrgitm_type"))
 
 
 def of_domains(lines: DataFrame, card: Card) -> DataFrame:
     """The lines whose item is of one of the card's `domains`."""
-    return lines.where(domain().isin(*card.params["domains"]))
+    return with_domain(lines).where(F.col("domain").isin(*card.params["domains"]))
 
 
 def is_inpatient(column: str = "med_type") -> Column:
@@ -148,3 +150,8 @@ def _no_rows(inputs: RuleInputs) -> DataFrame:
 def ratio(part: Column, total: Column) -> Column:
     """`part / total` as a double; null where the total is zero or empty."""
     return F.when(total != 0, part.cast("double") / total.cast("double"))
+
+
+def bed_day_lines(lines: DataFrame) -> DataFrame:
+    """In-patient lines charged for lying in the bed that day: bed, daily consultation, nursing."""
+    return lines.where(is_inpatient() & F.col("med_chrgitm_type").isin(*BED_DAY_CHARGES))

@@ -21,18 +21,28 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from knowledge.domains import area_of
+from knowledge.domains import domains_of_area
 from models.rules.kind import Card, RuleInputs, excess_share, sentence
-from models.rules.records import LINE, domain, each_card, each_exposure, each_gap, ratio
-from models.rules.stock_windows import counted_windows, goods, silent_months
+from models.rules.records import LINE, each_card, each_exposure, each_gap, ratio, with_domain
+from models.rules.stock_ledger import (
+    CASH,
+    CLAIM,
+    ITEM,
+    PURCHASE,
+    houses,
+    ledger,
+    only,
+    sold_inside,
+    upload_hole,
+    windows,
+)
 
 NAME, VERSION = "stock_balance", "1.0"
-ITEM = ["fixmedins_code", "med_list_codg"]
 
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines beyond the balance; params: domains, tolerance (share), min_units (packages), min_price_share, and those of
-    stock_windows: late_days, min_month_share, min_coverage.
+    stock_ledger.windows: late_days, min_month_share, min_coverage.
     """
     return each_card(inputs, cards, _card_hits)
 
@@ -48,66 +58,53 @@ def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 
 def _silent(inputs: RuleInputs, card: Card) -> DataFrame:
-    purchases, counts = inputs.tables["purc_d"], inputs.tables["inv_d"]
-    sellers = _charged(inputs, card).select("fixmedins_code").distinct()
-    buys = purchases.select("fixmedins_code").distinct().withColumn("_buys", F.lit(True))
-    counts_stock = counts.select("fixmedins_code").distinct().withColumn("_counts", F.lit(True))
-    holes = silent_months(inputs, float(card.params["min_month_share"])).withColumn("_holes", F.lit(True))
-    told = sellers.join(buys, "fixmedins_code", "left").join(counts_stock, "fixmedins_code", "left")
-    told = told.join(holes, "fixmedins_code", "left")
+    told = houses(ledger(inputs, _charged(inputs, card))).where(F.col("sale_months") > 0)
     reason = (
-        F.when(F.col("_buys").isNull(), "no_stock_reports")
-        .when(F.col("_counts").isNull(), "no_stock_count")
-        .when(F.col("_holes").isNotNull(), "stock_upload_gap")
+        F.when(F.col("buy_months") == 0, "no_stock_reports")
+        .when(F.col("counts") == 0, "no_stock_count")
+        .when(upload_hole(float(card.params["min_month_share"])), "stock_upload_gap")
     )
-    return told.withColumn("reason_code", reason).where(reason.isNotNull())
+    return told.withColumn("reason_code", reason).where(F.col("reason_code").isNotNull())
 
 
 def _charged(inputs: RuleInputs, card: Card) -> DataFrame:
     """Coded lines of the card's goods that are filed under the card's area."""
-    kind = domain()
-    mine = kind.isin(*card.params["domains"]) & (area_of(kind) == card.area)
-    return inputs.lines.where(mine & (F.length("med_list_codg") > 0))
-
-
-def _windows(inputs: RuleInputs, card: Card) -> DataFrame:
-    windows = counted_windows(inputs, _charged(inputs, card), card)
-    holes = silent_months(inputs, float(card.params["min_month_share"]))
-    return windows.join(holes, "fixmedins_code", "left_anti")
+    mine = sorted(set(card.params["domains"]) & set(domains_of_area(card.area)))
+    coded = inputs.lines.where(F.length("med_list_codg") > 0)
+    return with_domain(coded).where(F.col("domain").isin(*mine))
 
 
 def _balanced_lines(inputs: RuleInputs, card: Card) -> DataFrame:
-    return _within(_charged(inputs, card), _windows(inputs, card))
+    charged = _charged(inputs, card)
+    return _within(charged, windows(ledger(inputs, charged), card))
 
 
-def _within(lines: DataFrame, windows: DataFrame) -> DataFrame:
-    return lines.join(windows, ITEM, "inner").where(_sold_inside(F.col("fee_date")))
-
-
-def _sold_inside(day: Column) -> Column:
-    """Sales between the counts; the count days themselves do not tell whether a sale came before or after."""
-    before_close = F.when(F.col("closing").isNotNull(), day < F.col("end")).otherwise(day <= F.col("end"))
-    return (day > F.col("begin")) & before_close
+def _within(lines: DataFrame, judged: DataFrame) -> DataFrame:
+    return lines.join(judged, ITEM, "inner").where(sold_inside("fee_date"))
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
-    windows = _windows(inputs, card)
-    lines = _within(_charged(inputs, card), windows)
-    short = _explained_by_sisters(inputs, _balance(inputs, lines, windows)).where(_material(card))
+    charged = _charged(inputs, card)
+    short = _explained_by_sisters(inputs, _balance(ledger(inputs, charged), card)).where(_material(card))
+    lines = _within(charged.select(*LINE), short)
     latest = Window.partitionBy(*ITEM).orderBy(F.col("fee_ocur_time").desc(), F.col("bkkp_sn").desc())
     later = F.coalesce(F.sum("net_cnt").over(latest.rowsBetween(Window.unboundedPreceding, -1)), F.lit(0))
-    kept = [*ITEM, "shortage", "claimed", "cash", "opening", "bought", "left"]
-    placed = lines.select(*LINE).join(short.select(*kept), ITEM, "inner").withColumn("_later", later)
     disputed = F.least(F.col("net_cnt").cast("double"), F.col("shortage") - F.col("_later"))
     zh, en = _notes("sel_d" in inputs.tables)
-    words = {name: F.col(name).cast("decimal(16,2)") for name in kept[2:]}
-    return placed.where(disputed > 0).withColumns(
-        {
-            "violation_cnt": disputed,
-            "violation_amount": excess_share(disputed),
-            "note_zh": sentence(zh, **words),
-            "note_en": sentence(en, **words),
-        }
+    words = {
+        name: F.col(name).cast("decimal(16,2)") for name in ("shortage", "claimed", "cash", "opening", "bought", "left")
+    }
+    return (
+        lines.withColumn("_later", later)
+        .where(disputed > 0)
+        .withColumns(
+            {
+                "violation_cnt": disputed,
+                "violation_amount": excess_share(disputed),
+                "note_zh": sentence(zh, **words),
+                "note_en": sentence(en, **words),
+            }
+        )
     )
 
 
@@ -132,36 +129,28 @@ def _material(card: Card) -> Column:
     return above & (had >= 0) & same_unit
 
 
-def _balance(inputs: RuleInputs, lines: DataFrame, windows: DataFrame) -> DataFrame:
-    """One row per institution and item: quantities in packages and `shortage`, prices in yuan per package."""
-    price = ratio(F.sum("net_fee"), F.sum("net_cnt"))
-    claimed = lines.groupBy(*ITEM).agg(_sum("net_cnt").alias("claimed"), price.cast("double").alias("claimed_price"))
-    purchases = goods(inputs.tables["purc_d"], "purc_time").join(windows, ITEM, "inner")
-    stocked = purchases.where(F.col("day").between(F.col("begin"), F.col("end")))
-    paid = ratio(F.sum(F.col("cnt") * F.col("pric")), F.sum("cnt"))
-    bought = stocked.groupBy(*ITEM).agg(_sum("cnt").alias("bought"), paid.cast("double").alias("bought_price"))
-    sums = windows.join(claimed, ITEM, "inner").join(bought, ITEM, "left").join(_cash(inputs, windows), ITEM, "left")
-    full = sums.withColumns(
-        {
-            "opening": F.coalesce(F.col("opening").cast("double"), F.lit(0.0)),
-            "left": F.coalesce(F.col("closing").cast("double"), F.lit(0.0)),
-            "bought": F.coalesce("bought", F.lit(0.0)),
-            "cash": F.coalesce("cash", F.lit(0.0)),
-        }
+def _balance(moved: DataFrame, card: Card) -> DataFrame:
+    """One row per institution and item: quantities in packages and `shortage`, mean prices in yuan per package."""
+    inside = moved.join(windows(moved, card), ITEM, "inner").where(
+        F.when(F.col("source") == PURCHASE, F.col("day").between(F.col("begin"), F.col("end"))).otherwise(
+            sold_inside("day")
+        )
     )
+    sums = inside.groupBy(*ITEM, "begin", "end", "closing", F.coalesce("opening", F.lit(0.0)).alias("opening")).agg(
+        _total(CLAIM).alias("claimed"),
+        _total(PURCHASE).alias("bought"),
+        F.greatest(_total(CASH), F.lit(0.0)).alias("cash"),
+        ratio(F.sum(only(CLAIM, "amount")), F.sum(only(CLAIM, "cnt"))).alias("claimed_price"),
+        ratio(F.sum(only(PURCHASE, "amount")), F.sum(only(PURCHASE, "cnt"))).alias("bought_price"),
+    )
+    full = sums.withColumn("left", F.coalesce("closing", F.lit(0.0)))
     return full.withColumn(
         "shortage", F.col("claimed") + F.col("cash") - (F.col("opening") + F.col("bought") - F.col("left"))
     )
 
 
-def _cash(inputs: RuleInputs, windows: DataFrame) -> DataFrame:
-    """Sales outside insurance inside the window, returns taken off; never below zero."""
-    sales = inputs.tables.get("sel_d")
-    if sales is None:
-        return windows.select(*ITEM).withColumn("cash", F.lit(0.0))
-    outside = F.coalesce(F.col("mdtrt_setl_type") == "2", F.col("setl_id").isNull())
-    sold = goods(sales.where(outside), "sel_time").join(windows, ITEM, "inner").where(_sold_inside(F.col("day")))
-    return sold.groupBy(*ITEM).agg(F.greatest(_sum("cnt"), F.lit(0.0)).alias("cash"))
+def _total(source: str) -> Column:
+    return F.coalesce(F.sum(only(source, "cnt")), F.lit(0.0))
 
 
 def _explained_by_sisters(inputs: RuleInputs, balance: DataFrame) -> DataFrame:
@@ -174,7 +163,3 @@ def _explained_by_sisters(inputs: RuleInputs, balance: DataFrame) -> DataFrame:
     joined = balance.join(F.broadcast(chain), "fixmedins_code", "left")
     spare = F.sum(F.greatest(-F.col("shortage"), F.lit(0.0))).over(same_chain)
     return joined.withColumn("_spare", spare).where(F.col("_spare") < F.col("shortage")).drop("prnt_code", "_spare")
-
-
-def _sum(column: str) -> Column:
-    return F.sum(column).cast("double")

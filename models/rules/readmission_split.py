@@ -1,0 +1,87 @@
+"""Discharged and admitted again to the same institution within days, with the same main diagnosis.
+
+Reads: mdtrt_d, setl_d, fee_list_d.
+Grain: fee lines of the second stay.
+Why: one stay cut in two collects a second payment of the group, or runs through the examinations twice. Planned
+series (chemotherapy, dialysis, radiotherapy, rehabilitation, cancer, birth) come back on purpose and are left out by
+diagnosis; so are first stays that ended otherwise than on medical advice, bills cut at the turn of the year, and
+interim bills of long stays (no day between, first stay of `interim_stay` days or more). Formula (the handbook sets
+none): paid per case (hi_paymtd 2, 3, 4) the whole second stay is one payment too many, so all its lines are
+disputed; otherwise only what the cut made necessary again: examinations and tests of the second stay that the first
+stay had already charged (handbook §3.4, formula 1 for both).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from models.rules.kind import Card, RuleInputs, sentence, whole
+from models.rules.records import LINE, each_card, each_exposure, is_inpatient, stays
+
+NAME, VERSION = "readmission_split", "1.0"
+PER_CASE = ("2", "3", "4")  # single disease, DIP, DRG
+EXAM_CHARGES = ("03", "04")
+ON_ADVICE = "1"
+
+
+def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
+    """Lines of second stays; params: max_gap (days), diagnosis_chars, interim_stay (days), skip_diagnoses (pattern)."""
+    return each_card(inputs, cards, _card_hits)
+
+
+def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
+    """Lines of in-patient stays."""
+    return each_exposure(inputs, cards, lambda given, _: given.lines.where(is_inpatient()))
+
+
+def _second_stays(inputs: RuleInputs, card: Card) -> DataFrame:
+    """mdtrt_id of a second stay, `first_id`, `gap` in days."""
+    planned = F.coalesce(F.col("stay_diag").rlike(str(card.params["skip_diagnoses"])), F.lit(True))
+    known = stays(inputs).where(~planned)
+    disease = F.substring("stay_diag", 1, int(card.params["diagnosis_chars"]))
+    order = Window.partitionBy("psn_no", "fixmedins_code").orderBy("stay_begin", "stay_end", "mdtrt_id")
+    before = {
+        "first_id": F.lag("mdtrt_id").over(order),
+        "_first_begin": F.lag("stay_begin").over(order),
+        "_first_end": F.lag("stay_end").over(order),
+        "_first_disease": F.lag("_disease").over(order),
+        "_first_way": F.lag("stay_dscg_way").over(order),
+    }
+    pairs = known.withColumn("_disease", disease).withColumns(before)
+    gap = F.datediff("stay_begin", "_first_end")
+    soon = gap.between(0, int(card.params["max_gap"]))
+    new_year = (F.year("stay_begin") > F.year("_first_end")) & (gap <= 1)
+    interim = (gap <= 1) & (F.datediff("_first_end", "_first_begin") >= int(card.params["interim_stay"]))
+    on_advice = F.coalesce(F.col("_first_way"), F.lit(ON_ADVICE)) == ON_ADVICE
+    same = F.col("_disease") == F.col("_first_disease")
+    return pairs.where(soon & same & on_advice & ~new_year & ~interim).select("mdtrt_id", "first_id", gap.alias("gap"))
+
+
+def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
+    second = _second_stays(inputs, card)
+    charged = inputs.lines.where(is_inpatient())
+    done = charged.where(F.col("med_chrgitm_type").isin(*EXAM_CHARGES)).join(
+        second.select(F.col("first_id").alias("mdtrt_id")).distinct(), "mdtrt_id", "left_semi"
+    )
+    first = done.groupBy(F.col("mdtrt_id").alias("first_id"), "med_list_codg").agg(F.min("bkkp_sn").alias("first_sn"))
+    kept = [*LINE, "hi_paymtd", "med_chrgitm_type"]
+    lines = charged.select(*kept).join(second, "mdtrt_id", "inner").join(first, ["first_id", "med_list_codg"], "left")
+    again = F.col("first_sn").isNotNull() & F.col("med_chrgitm_type").isin(*EXAM_CHARGES)
+    per_case = F.coalesce(F.col("hi_paymtd").isin(*PER_CASE), F.lit(False))
+    found = lines.where(per_case | again)
+    return found.withColumns(
+        {
+            "paired_bkkp_sn": F.coalesce("first_sn", "first_id"),
+            "violation_cnt": F.col("net_cnt"),
+            "violation_amount": whole(),
+            "note_zh": sentence("出院{g}天后以同一主要诊断再次入住本机构(前次就诊{f})", g="gap", f="first_id"),
+            "note_en": sentence(
+                "admitted again {g} days after discharge with the same main diagnosis (stay {f} before)",
+                g="gap",
+                f="first_id",
+            ),
+        }
+    )
