@@ -15,6 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 TOP_LINES = 8  # lines printed per detector of a case; all stand in evidence.parquet
+LINES_OF_CASE = 24  # lines printed per case: with many detectors each shows fewer, at least FEWEST
+FEWEST = 3
 TOP_ITEMS = 6
 Digest = dict[str, pd.DataFrame]
 
@@ -58,10 +60,12 @@ def largest_items(table: pa.Table) -> pd.DataFrame:
 
 
 def largest_lines(table: pa.Table) -> pd.DataFrame:
-    """Per case and detector the lines with the most disputed yuan."""
-    codes = [np.asarray(_codes(table[name])) for name in ("case_id", "detector_id")]
-    place = pd.DataFrame({"case": codes[0], "detector": codes[1]}).groupby(["case", "detector"]).cumcount()
-    return table.filter(pa.array(place.to_numpy() < TOP_LINES)).to_pandas()
+    """Per case and detector the lines with the most disputed yuan; the more detectors, the fewer of each."""
+    keys = pd.DataFrame({name: np.asarray(_codes(table[name])) for name in ("case_id", "detector_id")})
+    detectors = keys.groupby("case_id")["detector_id"].transform("nunique")
+    limit = (LINES_OF_CASE // detectors).clip(FEWEST, TOP_LINES)
+    place = keys.groupby(["case_id", "detector_id"]).cumcount()
+    return table.filter(pa.array((place < limit).to_numpy())).to_pandas()
 
 
 def _codes(column: pa.ChunkedArray) -> pa.Array:

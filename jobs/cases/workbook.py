@@ -13,7 +13,7 @@ import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -65,10 +65,10 @@ def _stamp(cases: pd.DataFrame) -> datetime:
 def _list_sheet(sheet: Worksheet, cases: pd.DataFrame) -> None:
     sheet.title = "case_list"
     _header(sheet, list(cases.columns))
-    for row in cases.itertuples(index=False):
-        sheet.append([None] * len(cases.columns))
-        for position, (name, value) in enumerate(zip(cases.columns, row, strict=True), start=1):
-            _fill(sheet.cell(sheet.max_row, position), name, value)
+    styles = [_style(sheet, name) for name in cases.columns]
+    for at, row in enumerate(cases.itertuples(index=False), start=2):
+        for position, value in enumerate(row, start=1):
+            _fill(sheet.cell(at, position), value, styles[position - 1])
     for position, name in enumerate(cases.columns, start=1):
         sheet.column_dimensions[get_column_letter(position)].width = WIDTHS.get(name, 14)
     sheet.freeze_panes = "F2"
@@ -76,19 +76,27 @@ def _list_sheet(sheet: Worksheet, cases: pd.DataFrame) -> None:
     _page(sheet)
 
 
-def _fill(cell: Cell, name: str, value: Any) -> None:
+def _style(sheet: Worksheet, column: str) -> str:
+    """Registers the style of a column once; setting it cell by cell would take a minute for a long list."""
+    style = NamedStyle(
+        name=f"list {column}",
+        number_format=FORMATS.get(column, "General"),
+        alignment=Alignment(vertical="top", wrap_text=column in WRAPPED),
+        border=Border(bottom=Side("hair", color=RULE)),
+    )
+    sheet.parent.add_named_style(style)
+    return style.name
+
+
+def _fill(cell: Cell, value: Any, style: str) -> None:
     """One value: text is stored as text whatever it begins with, and marked so that editing keeps it text."""
-    if value is None or pd.isna(value):
-        return
+    cell.style = style
     if isinstance(value, str):
         cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
         cell.data_type = "s"
         cell.quotePrefix = value.startswith(("=", "+", "-", "@"))  # type: ignore[attr-defined]
-    else:
+    elif value is not None and not pd.isna(value):
         cell.value = value.item() if hasattr(value, "item") else value
-    cell.number_format = FORMATS.get(name, "General")
-    cell.alignment = Alignment(vertical="top", wrap_text=name in WRAPPED)
-    cell.border = Border(bottom=Side("hair", color=RULE))
 
 
 def _legend_sheet(sheet: Worksheet) -> None:

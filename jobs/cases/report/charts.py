@@ -47,16 +47,14 @@ def months(values: Mapping[str, float], period: Sequence[str], label: str) -> Ma
     """One bar per month of the period; a month without a value stays a short line on the axis."""
     largest = max([*values.values(), 0.0])
     step = (WIDTH - 16) / max(len(period), 1)
-    width = min(step * 0.7, 16)
-    parts = [f'<path class="axis" d="M8 34H{WIDTH - 8}"/>']
+    bars = []
     for index, month in enumerate(period):
-        height = 28 * max(values.get(month, 0.0), 0.0) / largest if largest > 0 else 0.0
-        left = 8 + index * step + (step - width) / 2
-        parts.append(
-            f'<rect class="bar" x="{left:.1f}" y="{34 - height:.1f}" width="{width:.1f}" height="{height:.1f}">'
-            f"<title>{escape(month)}: {values.get(month, 0.0):,.4g}</title></rect>"
-        )
-    return _svg("months", "".join(parts), label)
+        value = max(values.get(month, 0.0), 0.0)
+        height = 28 * value / largest if largest > 0 else 0.0
+        title = f"<title>{escape(month)}: {value:,.4g}</title>"
+        bars.append(f'<path d="M{8 + (index + 0.5) * step:.0f} 34v-{height:.0f}">{title}</path>')
+    axis = f'<path class="axis" d="M8 34H{WIDTH - 8}"/>'
+    return _svg("months", f'{axis}<g class="bars" stroke-width="{min(step * 0.7, 16):.0f}">{"".join(bars)}</g>', label)
 
 
 def _svg(kind: str, content: str, label: str) -> Markup:

@@ -19,6 +19,7 @@ from jobs.cases.report import charts
 from jobs.cases.words import RESULTS, name_of
 
 Row = dict[str, Any]
+MOST_DRAWN = 6  # levels of a case with drawings; the weaker ones stand with their numbers
 
 
 @dataclass(frozen=True)
@@ -39,62 +40,77 @@ class Material:
 
 def case_views(material: Material, shown: int) -> list[Row]:
     """The first `shown` cases, each with all that is printed of it."""
-    cases = records(material.cases.head(shown))
-    ids = {case["case_id"] for case in cases}
-    levels = _by(records(material.levels[material.levels["case_id"].isin(ids)]), "case_id")
-    pairs = {(case["fixmedins_code"], case["area"]) for case in cases}
-    own = _by([row for row in records(_of(material.findings, pairs))], "fixmedins_code", "area")
-    peers = _peer_values(material.findings, [row for rows in own.values() for row in rows])
-    totals = _by(records(material.detail["totals"]), "case_id", "detector_id")
-    lines = _by(records(material.detail["lines"]), "case_id", "detector_id")
-    items = _by(records(material.detail["items"]), "case_id")
-    views = []
-    for case in cases:
-        findings = own.get((case["fixmedins_code"], case["area"]), [])
-        detectors = [
-            _detector(level, findings, peers, totals, lines, material) for level in levels.get(case["case_id"], [])
-        ]
-        views.append(
-            {
-                "case": case,
-                "detectors": detectors,
-                "billed": items.get(case["case_id"], []),
-                "benign": _once([check for row in detectors for check in row["benign"]]),
-                "gaps": [{**row, "text": material.text(row["detector_id"])} for row in findings if _open(row)],
-                "faults": [
-                    {**row, "text": material.text(row["detector_id"])} for row in findings if _faulty(row, case)
-                ],
-                "reasons": list(zip(split(case["reasons_zh"], "zh"), split(case["reasons_en"], "en"), strict=False)),
-            }
-        )
-    return views
+    cases = material.cases.head(shown)
+    shelf = _shelf(material, cases)
+    return [_case(case, shelf, material) for case in records(cases)]
 
 
-def _detector(
-    level: Row,
-    findings: Sequence[Row],
-    peers: Mapping[tuple[str, str], list[float]],
-    totals: Mapping[Any, list[Row]],
-    lines: Mapping[Any, list[Row]],
-    material: Material,
-) -> Row:
+@dataclass(frozen=True)
+class _Shelf:
+    """Rows of the shown cases, laid out by what they are looked up with."""
+
+    levels: Mapping[Any, list[Row]]
+    findings: Mapping[Any, list[Row]]
+    peers: Mapping[tuple[str, str], list[float]]
+    totals: Mapping[Any, list[Row]]
+    lines: Mapping[Any, list[Row]]
+    items: Mapping[Any, list[Row]]
+
+
+def _shelf(material: Material, cases: pd.DataFrame) -> _Shelf:
+    findings = records(
+        _of(material.findings, set(cases[["fixmedins_code", "area"]].itertuples(index=False, name=None)))
+    )
+    return _Shelf(
+        levels=_by(records(material.levels[material.levels["case_id"].isin(cases["case_id"])]), "case_id"),
+        findings=_by(findings, "fixmedins_code", "area"),
+        peers=_peer_values(material.findings, findings),
+        totals=_by(records(material.detail["totals"]), "case_id", "detector_id"),
+        lines=_by(records(material.detail["lines"]), "case_id", "detector_id"),
+        items=_by(records(material.detail["items"]), "case_id"),
+    )
+
+
+def _case(case: Row, shelf: _Shelf, material: Material) -> Row:
+    findings = shelf.findings.get((case["fixmedins_code"], case["area"]), [])
+    by_detector = {row["detector_id"]: {**row, "text": material.text(row["detector_id"])} for row in findings}
+    detectors = [
+        _detector(level, by_detector.get(level["detector_id"]), shelf, material)
+        for level in shelf.levels[case["case_id"]]
+    ]
+    return {
+        "case": case,
+        "detectors": detectors,
+        "billed": shelf.items.get(case["case_id"], []),
+        "benign": _once([check for row in detectors for check in row["benign"]]),
+        "gaps": [row for row in by_detector.values() if row["outcome"] in ("not_evaluable", "error")],
+        "faults": [row for row in by_detector.values() if _faulty(row, case)],
+        "reasons": list(zip(split(case["reasons_zh"], "zh"), split(case["reasons_en"], "en"), strict=False)),
+    }
+
+
+def _detector(level: Row, finding: Row | None, shelf: _Shelf, material: Material) -> Row:
     """One level of a case: words, numbers, drawings, benign checks and its largest lines."""
-    finding = next((row for row in findings if row["detector_id"] == level["detector_id"]), None)
     key, text = (level["case_id"], level["detector_id"]), material.text(level["detector_id"])
-    shown = {"level": level, "text": text, "finding": finding, "strip": "", "months": "", "benign": []}
-    shown["totals"] = next(iter(totals.get(key, [])), None)
-    shown["lines"] = lines.get(key, [])
-    if finding is None:
-        return shown
-    values = peers.get((finding["detector_id"], finding["peer_group"] or ""), [])
-    if finding["observed"] is not None and values:
-        label = f"{text.title_zh} {number(finding['observed'])}，同组中位数 {number(finding['peer_median'])}"
-        shown["strip"] = charts.strip(finding["observed"], values, finding["peer_median"], finding["peer_limit"], label)
-    by_month = months_of(finding)
-    if by_month:
-        shown["months"] = charts.months(by_month, material.months, f"{text.title_zh} 分月")
-    shown["benign"] = [{**check, "text": text} for check in benign_of(finding)]
+    shown: Row = {"level": level, "text": text, "finding": finding, "strip": "", "months": "", "benign": []}
+    shown["totals"] = next(iter(shelf.totals.get(key, [])), None)
+    shown["lines"] = shelf.lines.get(key, [])
+    if finding is not None:
+        shown["benign"] = [{**check, "text": text} for check in benign_of(finding)]
+        if level["position"] <= MOST_DRAWN:
+            shown["strip"] = _strip(finding, shelf.peers)
+            by_month = months_of(finding)
+            shown["months"] = charts.months(by_month, material.months, f"{text.title_zh} 分月") if by_month else ""
     return shown
+
+
+def _strip(finding: Row, peers: Mapping[tuple[str, str], list[float]]) -> str:
+    values = peers.get((finding["detector_id"], finding["peer_group"] or ""), [])
+    if finding["observed"] is None or not values:
+        return ""
+    median, limit = finding["peer_median"], finding["peer_limit"]
+    label = f"{finding['text'].title_zh} {number(finding['observed'])}，同组中位数 {number(median)}"
+    return charts.strip(finding["observed"], values, median, limit, label)
 
 
 def months_of(finding: Mapping[str, Any]) -> dict[str, float]:
@@ -135,10 +151,6 @@ def _peer_values(findings: pd.DataFrame, wanted: Sequence[Row]) -> dict[tuple[st
         if (detector, group) in groups:
             found[str(detector), str(group)] = rows["observed"].tolist()
     return found
-
-
-def _open(row: Row) -> bool:
-    return row["outcome"] in ("not_evaluable", "error")
 
 
 def _faulty(row: Row, case: Row) -> bool:

@@ -113,8 +113,8 @@ def test_many_peers_keep_their_ends() -> None:
 
 def test_a_month_without_a_value_has_no_bar() -> None:
     drawn = str(charts.months({"2023-01": 4.0}, ["2023-01", "2023-02"], "x"))
-    assert 'height="28.0"' in drawn
-    assert 'height="0.0"' in drawn
+    assert drawn.count("34v-28") == 1
+    assert drawn.count("34v-0") == 1
 
 
 def test_a_digest_counts_a_line_once_per_item_and_keeps_the_largest_lines() -> None:
