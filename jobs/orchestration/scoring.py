@@ -12,10 +12,13 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
-from jobs.catalogue import TABLES, contract_tables
+from jobs.catalogue import TABLES, contract_tables, derived
+from jobs.runtime.errors import InputError
 from jobs.runtime.period import Period
 from jobs.runtime.storage import ALL, Home, count_rows, read, write_month, write_months
-from jobs.scores import evidence
+from jobs.scores import evidence, finding
+from knowledge.points import knowledge_version
+from models import detectors
 
 Available = dict[str, frozenset[str]]
 SCRATCH = ".scratch"
@@ -23,22 +26,70 @@ SCRATCH = ".scratch"
 
 def score(spark: SparkSession, home: Home, period: Period, available: Available) -> dict[str, Any]:
     """Writes scores/evidence, exposure, gap and finding of the period; tells how many lines and findings there are."""
-    from jobs.scores import finding
-
-    inputs = validated_tables(spark, home, period)
+    book = _evidence(spark, home, period, available)
     keeper = Keeper(spark, home)
     try:
-        book = evidence.RuleBook(months=tuple(period.months), available=available, keep=keeper.keep)
-        scored = evidence.build(inputs, book)
+        write_month(_findings(spark, home, period, book, keeper), home, "scores", "finding", period.folder)
+    finally:
+        keeper.drop()
+    lines = sum(count_rows(home, "scores", "evidence", month) for month in period.months)
+    findings = count_rows(home, "scores", "finding", period.folder)
+    return {"told": f"{lines:,} evidence lines, {findings:,} findings"}
+
+
+def _evidence(spark: SparkSession, home: Home, period: Period, available: Available) -> evidence.RuleBook:
+    """Runs the rules and writes what they found; the rule book they ran with."""
+    keeper = Keeper(spark, home)
+    book = evidence.RuleBook(months=tuple(period.months), available=available, keep=keeper.keep)
+    try:
+        scored = evidence.build(validated_tables(spark, home, period), book)
         write_months(scored.evidence, home, "scores", "evidence", period.months, "stat_month")
         write_month(scored.exposure, home, "scores", "exposure", period.folder)
         write_month(scored.gaps, home, "scores", "gap", period.folder)
     finally:
         keeper.drop()
-    finding.write(spark, home, period, available)
-    lines = sum(count_rows(home, "scores", "evidence", month) for month in period.months)
-    findings = count_rows(home, "scores", "finding", period.folder)
-    return {"told": f"{lines:,} evidence lines, {findings:,} findings"}
+    return book
+
+
+def _findings(spark: SparkSession, home: Home, period: Period, book: evidence.RuleBook, keeper: Keeper) -> DataFrame:
+    """Rules and indicators judged against peers, from the small tables the steps before left."""
+    institutions = there(spark, home, "validated", "fixmedins_b", [ALL])
+    provider_month = there(spark, home, "features", "provider_month", period.months)
+    judged = detectors.evaluate(
+        detectors.Inputs(provider_month, institutions, detectors.Months(tuple(period.months)), book.available or {})
+    )
+    return finding.build(
+        finding.FindingInputs(
+            evidence=there(spark, home, "scores", "evidence", period.months, evidence_schema()),
+            exposure=there(spark, home, "scores", "exposure", [period.folder]),
+            gaps=there(spark, home, "scores", "gap", [period.folder]),
+            institutions=institutions,
+            provider_month=provider_month,
+            cards=book.cards,
+            months=period.months,
+            knowledge_version=knowledge_version(book.points),
+            indicators=keeper.keep("indicators", judged),
+        )
+    )
+
+
+def there(
+    spark: SparkSession, home: Home, layer: str, name: str, months: list[str], schema: str | None = None
+) -> DataFrame:
+    """A table that must be there; an empty one when `schema` (DDL) is given. InputError names the step to run."""
+    found = read(spark, home, layer, name, months)
+    if found is not None:
+        return found
+    if schema is not None:
+        return spark.createDataFrame([], schema)
+    raise InputError(
+        f"reading {layer}/{name}", "there is nothing of these months.", f"Run `fundwatch step {layer}` first."
+    )
+
+
+def evidence_schema() -> str:
+    """DDL of scores/evidence."""
+    return ", ".join(f"`{column.name}` {column.type}" for column in derived("scores", "evidence").columns)
 
 
 def validated_tables(spark: SparkSession, home: Home, period: Period) -> dict[str, DataFrame]:
