@@ -54,6 +54,9 @@ FAMILIES: dict[str, tuple[float, str, str]] = {
     "cohort": (1.0, "指向具体人与日期", "points at persons and days"),
     "indicator": (0.6, "不指向具体费用行，病种组合难以完全匹配", "points at no line; case mix is never fully matched"),
 }
+# The weakest strength at which a family opens a case by itself. An indicator names no line to ask about, and an
+# institution is held against dozens of them: at the first level honest houses stand out by chance. It then only adds.
+OPENS = {"rule": 1, "cohort": 1, "indicator": 2}
 REPEATED = 0.5  # the next detector of the same family sees largely the same habit: half, then a quarter, ...
 EXPLAINED = 0.2  # a benign explanation was tested and holds: what is left is the chance that the test is wrong
 FAULTY = 0.1  # a data fault explains the signal: worth a call about the data, hardly an inspection
@@ -64,27 +67,33 @@ _HOLDS = re.compile(r'"result"\s*:\s*"explains"')
 def levels(findings: pd.DataFrame, tips: pd.DataFrame) -> pd.DataFrame:
     """Every labelled level of every case, strongest first; a pair without a row here is no case.
 
-    `findings`: rows of scores/finding. `tips`: fixmedins_code, area (may be empty), verified. A case opens on a hit of
-    strength ≥ 1 or on a tip that is open or confirmed. Where an unfaulted hit or a tip speaks, hits that a data fault
-    explains are left out; where nothing else speaks, they make a case of verdict_hint `data_quality`. A case that only
-    a tip opened takes the detectors within its peers' range along with weight 0, so that their lines can be read.
+    `findings`: rows of scores/finding. `tips`: fixmedins_code, area (may be empty), verified. A case opens on a hit as
+    strong as OPENS asks of its family, or on a tip that is open or confirmed; weaker hits then add to it. Where an
+    unfaulted hit or a tip speaks, hits that a data fault explains are left out; where nothing else speaks, they make a
+    case of verdict_hint `data_quality`. A case that only a tip opened takes the detectors within its peers' range along
+    with weight 0, so that their lines can be read.
     """
     judged = findings[findings["outcome"].isin(["hit", "no_hit"])]
     hits = judged[(judged["outcome"] == "hit") & (judged["strength"] >= 1)]
     sound, faulty = hits[hits["data_fault"].isna()], hits[hits["data_fault"].notna()]
     heard = _tip_levels(_placed(tips, judged))
     speaking = pd.MultiIndex.from_tuples(
-        _pairs(sound) | {(row["fixmedins_code"], row["area"]) for row in heard}, names=KEY
+        _pairs(_opening(sound)) | {(row["fixmedins_code"], row["area"]) for row in heard}, names=KEY
     )
     only_tip = speaking.difference(pd.MultiIndex.from_tuples(_pairs(sound), names=KEY))
     silent = judged[(judged["outcome"] == "no_hit") & (judged["suspected_amount"] > 0) & _within(judged, only_tip)]
     rows = [
         *heard,
-        *(_level(row, "clue") for row in _records(sound)),
+        *(_level(row, "clue") for row in _records(sound[_within(sound, speaking)])),
         *(_level(row, "clue") for row in _records(silent)),
-        *(_level(row, "data_quality") for row in _records(faulty[~_within(faulty, speaking)])),
+        *(_level(row, "data_quality") for row in _records(_opening(faulty[~_within(faulty, speaking)]))),
     ]
     return _witnesses(pd.DataFrame(rows, columns=_LEVEL_COLUMNS))
+
+
+def _opening(hits: pd.DataFrame) -> pd.DataFrame:
+    """Hits strong enough to open a case by themselves."""
+    return hits[hits["strength"] >= hits["family"].map(OPENS)]
 
 
 _LEVEL_COLUMNS = [

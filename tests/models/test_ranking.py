@@ -55,6 +55,16 @@ def one(text: str, tips: pd.DataFrame = NO_TIPS) -> pd.Series:
     return cases.iloc[0]
 
 
+def test_a_weak_indicator_alone_opens_no_case_and_adds_to_one_that_is_open():
+    weak = """
+        fixmedins_code | detector_id | family    | strength
+        H1             | IMG-87      | indicator | 1
+    """
+    assert ranked(weak).empty
+    both = weak + "        H1             | IMG-02      | rule      | 1\n"
+    assert one(both)["detectors"] == "IMG-02@1.0+k1;IMG-87@1.0+k1"
+
+
 # --- score -----------------------------------------------------------------------------------------------------------
 
 
