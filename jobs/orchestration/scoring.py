@@ -55,8 +55,9 @@ def _findings(spark: SparkSession, home: Home, period: Period, book: evidence.Ru
     """Rules and indicators judged against peers, from the small tables the steps before left."""
     institutions = there(spark, home, "validated", "fixmedins_b", [ALL])
     provider_month = there(spark, home, "features", "provider_month", period.months)
+    months = detectors.Months(tuple(period.months))
     judged = detectors.evaluate(
-        detectors.Inputs(provider_month, institutions, detectors.Months(tuple(period.months)), book.available or {})
+        detectors.Inputs(provider_month, institutions, months, book.available or {}, keep=keeper.keep)
     )
     return finding.build(
         finding.FindingInputs(
@@ -69,6 +70,7 @@ def _findings(spark: SparkSession, home: Home, period: Period, book: evidence.Ru
             months=period.months,
             knowledge_version=knowledge_version(book.points),
             indicators=keeper.keep("indicators", judged),
+            keep=keeper.keep,
         )
     )
 

@@ -20,7 +20,7 @@ from jobs.runtime.storage import union
 from jobs.scores import finding_words as words
 from jobs.scores import rule_counts
 from models.detectors import rates
-from models.detectors.model import Detector, load_detectors
+from models.detectors.model import Detector, Keep, as_it_is, load_detectors
 from models.rules.kind import Card
 
 NO_CHECKS = "[]"
@@ -31,7 +31,8 @@ class FindingInputs:
     """What a finding is made of. `indicators`: result of models.detectors.evaluate; None = no indicators asked for.
 
     `cohorts`: findings of other families, already in the columns of scores/finding. `benign`: fixmedins_code,
-    detector_id, check, result, fault (boolean), detail_zh, detail_en – one row per explanation tested.
+    detector_id, check, result, fault (boolean), detail_zh, detail_en – one row per explanation tested. `keep` may hold on
+    to a frame that is used repeatedly (write it and read it back).
     """
 
     evidence: DataFrame
@@ -46,6 +47,7 @@ class FindingInputs:
     detectors: Sequence[Detector] = field(default_factory=load_detectors)
     cohorts: DataFrame | None = None
     benign: DataFrame | None = None
+    keep: Keep = as_it_is
 
 
 def build(inputs: FindingInputs) -> DataFrame:
@@ -60,9 +62,9 @@ def build(inputs: FindingInputs) -> DataFrame:
 
 def rule_findings(inputs: FindingInputs) -> DataFrame:
     """Findings of the rule detectors: counts of evidence lines against exposure, judged against peers."""
-    counts = rule_counts.counts(inputs)
+    counts = inputs.keep("rule-counts", rule_counts.counts(inputs))
     measured = counts.where(F.col("gap").isNull() & (F.col("exposure") > 0))
-    judged = rates.judge(measured.drop("gap"), inputs.institutions)
+    judged = rates.judge(measured.drop("gap"), inputs.institutions, keep=inputs.keep)
     kept = judged.select(
         "detector_id", "fixmedins_code", "rate", "usual", "limit", "z", "group_text", "peers", "strength", "hit",
         "unfit", "why_not",

@@ -16,7 +16,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from models import peers
-from models.detectors.model import Detector, load_defaults, load_detectors
+from models.detectors.model import Detector, Keep, as_it_is, load_defaults, load_detectors
 from models.detectors.values import Months, scaled, unscaled, values
 
 NORMAL_MAD, NORMAL_IQR = 1.4826, 1.349  # spread of a normal distribution in terms of its MAD and quartile distance
@@ -25,7 +25,10 @@ SIZELESS = tuple(rung.level for rung in peers.SIZELESS_LADDER)
 
 @dataclass(frozen=True)
 class Inputs:
-    """What indicators are judged on. `available`: table -> columns that were handed over; absent table = not given."""
+    """What indicators are judged on. `available`: table -> columns that were handed over; absent table = not given.
+
+    `keep(name, frame)` may hold on to a frame (write it and read it back); every frame it is given is used repeatedly.
+    """
 
     provider_month: DataFrame
     institutions: DataFrame
@@ -33,6 +36,7 @@ class Inputs:
     available: Mapping[str, frozenset[str]]
     detectors: Sequence[Detector] = field(default_factory=load_detectors)
     minimum: int = peers.MIN_PEERS
+    keep: Keep = as_it_is
 
 
 def evaluate(inputs: Inputs) -> DataFrame:
@@ -42,8 +46,9 @@ def evaluate(inputs: Inputs) -> DataFrame:
     if not seen:
         return _finished(asked, inputs)
     valued = values(inputs.provider_month, inputs.institutions, seen, inputs.months)
-    rated = valued.withColumns({"x": scaled(F.col("value")), "unfit": _unfit()})
-    compared = _compared(rated.where(F.col("unfit").isNull()), _ladder(inputs), inputs.minimum)
+    rated = inputs.keep("indicator-values", valued.withColumns({"x": scaled(F.col("value")), "unfit": _unfit()}))
+    fit = rated.where(F.col("unfit").isNull())
+    compared = inputs.keep("indicator-peers", _compared(fit, _ladder(inputs), inputs.minimum))
     judged = _judged(rated.join(compared, ["detector_id", "fixmedins_code"], "left"), _money(inputs))
     return _finished(asked.join(judged, ["detector_id", "fixmedins_code"], "left"), inputs)
 

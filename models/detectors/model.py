@@ -7,15 +7,18 @@ supervisor can read what is compared with what, and nobody needs to read code fo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from pyspark.sql import DataFrame
 
 from models.rules.cards import AREA_PREFIX
+
+Keep = Callable[[str, DataFrame], DataFrame]
 
 FOLDER = Path(__file__).parent
 DEFAULTS = "defaults.yaml"
@@ -29,6 +32,11 @@ THRESHOLDS = (
     "z", "fence", "ratio", "difference", "min_volume", "min_months", "persistence", "min_excess", "min_excess_share",
     "floor", "noise",
 )  # fmt: skip
+
+
+def as_it_is(name: str, frame: DataFrame) -> DataFrame:  # noqa: ARG001 – the name is for keepers that write
+    """Keeps nothing: every use computes the frame again."""
+    return frame
 
 
 @dataclass(frozen=True)

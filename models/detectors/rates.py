@@ -21,7 +21,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from models import peers
-from models.detectors.model import load_defaults
+from models.detectors.model import Keep, as_it_is, load_defaults
 
 NORMAL_IQR = 1.349
 ROUNDS = 2
@@ -55,7 +55,9 @@ def rule_limits() -> RuleLimits:
     return RuleLimits(**{name: float(entry["value"]) for name, entry in declared.items()})
 
 
-def judge(counts: DataFrame, institutions: DataFrame, limits: RuleLimits | None = None) -> DataFrame:
+def judge(
+    counts: DataFrame, institutions: DataFrame, limits: RuleLimits | None = None, keep: Keep = as_it_is
+) -> DataFrame:
     """`counts` with rate, usual (peers' rate), limit, z, times, group_text, peers, wide, hit, why_not and strength.
 
     `counts`: detector_id, fixmedins_code, absolute (boolean), exposure, lines, persons (null = no persons in it),
@@ -70,7 +72,7 @@ def judge(counts: DataFrame, institutions: DataFrame, limits: RuleLimits | None 
     )
     rated = shown.withColumn("rate", F.when(F.col("n") > 0, F.col("k") / F.col("n")))
     fit = rated.where((F.col("n") >= limits.min_exposure) | (F.col("k") >= limits.min_lines))
-    compared = _compared(fit, institutions, limits)
+    compared = keep("rule-peers", _compared(fit, institutions, limits))
     joined = rated.join(compared, ["detector_id", "fixmedins_code"], "left").join(
         F.broadcast(_habits(fit, limits)), "detector_id", "left"
     )
