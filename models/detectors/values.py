@@ -151,6 +151,7 @@ def unscaled(x: Column) -> Column:
     turned = F.when(F.col("direction") == "low", -x).otherwise(x)
     return (
         F.when(F.col("scale") == "log", F.exp(turned))
-        .when(F.col("scale") == "sqrt", F.pow(F.greatest(turned, F.lit(0.0)), F.lit(2.0)))
+        # an unknown point stays unknown: greatest() alone would turn it into zero, and no peers into peers at zero
+        .when(F.col("scale") == "sqrt", F.pow(F.when(turned < 0, F.lit(0.0)).otherwise(turned), F.lit(2.0)))
         .otherwise(turned)
     )
