@@ -16,19 +16,25 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, sentence, whole
-from models.rules.records import LINE, each_card, each_exposure
+from models.rules.records import LINE, at, each_card, each_exposure
 
 NAME, VERSION = "after_death", "1.0"
 
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
-    """Lines after death; params: grace_days, stay_grace_days, max_institutions (above it the register is wrong)."""
+    """Lines after death; params: grace_days, stay_grace_days, max_institutions (above it the register is
+    wrong), where pharmacy | inpatient | outpatient | any.
+    """
     return each_card(inputs, cards, _card_hits)
 
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """All lines of persons with a date of death, before it and after."""
-    return each_exposure(inputs, cards, lambda given, _: given.lines.join(_deaths(given), "psn_no", "left_semi"))
+    return each_exposure(inputs, cards, _lines_of_the_dead)
+
+
+def _lines_of_the_dead(inputs: RuleInputs, card: Card) -> DataFrame:
+    return at(inputs, str(card.params["where"])).join(_deaths(inputs), "psn_no", "left_semi")
 
 
 def _deaths(inputs: RuleInputs) -> DataFrame:
@@ -42,22 +48,23 @@ def _deaths(inputs: RuleInputs) -> DataFrame:
     return united.groupBy("psn_no").agg(F.max("die_date").alias("died_on"))
 
 
-def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
+def _late(inputs: RuleInputs, lines: DataFrame, card: Card) -> DataFrame:
+    """Lines after death and its grace, with `died_on` and `days_after`."""
     grace, stay_grace = int(card.params["grace_days"]), int(card.params["stay_grace_days"])
-    joined = inputs.lines.select(*LINE, "visit_begin").join(_deaths(inputs), "psn_no", "inner")
+    joined = lines.select(*LINE, "visit_begin").join(_deaths(inputs), "psn_no", "inner")
     allowed = F.when(F.col("visit_begin") <= F.col("died_on"), stay_grace).otherwise(grace)
-    late = joined.where(F.datediff("fee_date", "died_on") > allowed)
-    seen = late.groupBy("psn_no").agg(F.countDistinct("fixmedins_code").alias("_institutions"))
-    dead = seen.where(F.col("_institutions") <= int(card.params["max_institutions"])).select("psn_no")
-    return late.join(dead, "psn_no", "left_semi").withColumns(
+    return joined.withColumn("days_after", F.datediff("fee_date", "died_on")).where(F.col("days_after") > allowed)
+
+
+def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
+    seen = _late(inputs, inputs.lines, card).groupBy("psn_no").agg(F.countDistinct("fixmedins_code").alias("_places"))
+    dead = seen.where(F.col("_places") <= int(card.params["max_institutions"])).select("psn_no")
+    found = _late(inputs, at(inputs, str(card.params["where"])), card).join(dead, "psn_no", "left_semi")
+    return found.withColumns(
         {
             "violation_cnt": F.col("net_cnt"),
             "violation_amount": whole(),
-            "note_zh": sentence(
-                "登记死亡日期{d},费用发生在其后{n}天", d="died_on", n=F.datediff("fee_date", "died_on")
-            ),
-            "note_en": sentence(
-                "date of death {d}; charged {n} days later", d="died_on", n=F.datediff("fee_date", "died_on")
-            ),
+            "note_zh": sentence("登记死亡日期{d},费用发生在其后{n}天", d="died_on", n="days_after"),
+            "note_en": sentence("date of death {d}; charged {n} days later", d="died_on", n="days_after"),
         }
     )

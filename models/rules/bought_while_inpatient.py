@@ -15,7 +15,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, sentence, whole
-from models.rules.records import LINE, at_pharmacies, each_card, each_exposure, is_inpatient, of_domains, stays
+from models.rules.records import LINE, at, each_card, each_exposure, of_domains, stays
 
 NAME, VERSION = "bought_while_inpatient", "1.0"
 
@@ -31,8 +31,7 @@ def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 
 def _looked_at(inputs: RuleInputs, card: Card) -> DataFrame:
-    lines = inputs.lines.where(~is_inpatient())
-    lines = at_pharmacies(inputs, lines) if card.params["where"] == "pharmacy" else lines
+    lines = at(inputs, str(card.params["where"]))
     return of_domains(lines, card) if "domains" in card.params else lines
 
 

@@ -14,13 +14,13 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, sentence, whole
-from models.rules.records import LINE, each_card, each_exposure, is_inpatient
+from models.rules.records import LINE, at, each_card, each_exposure, is_inpatient
 
 NAME, VERSION = "outside_contract", "1.0"
 
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
-    """Lines inside a suspension; no parameters."""
+    """Lines inside a suspension; params: where pharmacy | inpatient | outpatient | any."""
     return each_card(inputs, cards, _card_hits)
 
 
@@ -29,12 +29,12 @@ def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     return each_exposure(inputs, cards, _suspended_lines)
 
 
-def _suspended_lines(inputs: RuleInputs, _: Card) -> DataFrame:
+def _suspended_lines(inputs: RuleInputs, card: Card) -> DataFrame:
     suspended = inputs.tables["fixmedins_paus_d"].select("fixmedins_code").distinct()
-    return inputs.lines.join(F.broadcast(suspended), "fixmedins_code", "left_semi")
+    return at(inputs, str(card.params["where"])).join(F.broadcast(suspended), "fixmedins_code", "left_semi")
 
 
-def _card_hits(inputs: RuleInputs, _: Card) -> DataFrame:
+def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     pauses = inputs.tables["fixmedins_paus_d"].select(
         "fixmedins_code", F.col("begntime").alias("paus_begin"), F.col("endtime").alias("paus_end")
     )
@@ -43,7 +43,8 @@ def _card_hits(inputs: RuleInputs, _: Card) -> DataFrame:
     )
     # A stay that began before the suspension is finished and settled lawfully.
     begun_before = is_inpatient() & (F.coalesce("visit_begin", "fee_date") <= F.col("paus_begin"))
-    found = inputs.lines.join(F.broadcast(pauses), "fixmedins_code", "inner").where(inside & ~begun_before)
+    lines = at(inputs, str(card.params["where"]))
+    found = lines.join(F.broadcast(pauses), "fixmedins_code", "inner").where(inside & ~begun_before)
     once = found.groupBy(*LINE).agg(F.min("paus_begin").alias("paus_begin"), F.max("paus_end").alias("paus_end"))
     until = F.coalesce(F.col("paus_end").cast("string"), F.lit("-"))
     return once.withColumns(

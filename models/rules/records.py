@@ -102,12 +102,32 @@ def is_inpatient(column: str = "med_type") -> Column:
 
 def at_pharmacies(inputs: RuleInputs, lines: DataFrame | None = None) -> DataFrame:
     """Lines of retail pharmacies; told by the kind of visit where the register of institutions was not handed over."""
-    chosen = inputs.lines if lines is None else lines
+    return _by_place(inputs, inputs.lines if lines is None else lines, pharmacies=True)
+
+
+def _not_pharmacies(inputs: RuleInputs, lines: DataFrame) -> DataFrame:
+    return _by_place(inputs, lines, pharmacies=False)
+
+
+def _by_place(inputs: RuleInputs, lines: DataFrame, pharmacies: bool) -> DataFrame:
     register = inputs.tables.get("fixmedins_b")
     if register is None:
-        return chosen.where(F.coalesce(F.col("med_type").rlike(PHARMACY_TYPES), F.lit(False)))
-    pharmacies = register.where(F.col("fixmedins_type") == RETAIL_PHARMACY).select("fixmedins_code").distinct()
-    return chosen.join(F.broadcast(pharmacies), "fixmedins_code", "left_semi")
+        sold = F.coalesce(F.col("med_type").rlike(PHARMACY_TYPES), F.lit(False))
+        return lines.where(sold if pharmacies else ~sold)
+    shops = register.where(F.col("fixmedins_type") == RETAIL_PHARMACY).select("fixmedins_code").distinct()
+    return lines.join(F.broadcast(shops), "fixmedins_code", "left_semi" if pharmacies else "left_anti")
+
+
+def at(inputs: RuleInputs, where: str) -> DataFrame:
+    """Lines of `pharmacy`, `inpatient`, `outpatient` (neither) or `any` place."""
+    lines = inputs.lines
+    if where == "pharmacy":
+        return at_pharmacies(inputs, lines)
+    if where == "inpatient":
+        return lines.where(is_inpatient())
+    if where == "outpatient":
+        return _not_pharmacies(inputs, lines.where(~is_inpatient()))
+    return lines
 
 
 def stays(inputs: RuleInputs) -> DataFrame:

@@ -22,6 +22,7 @@ from models.rules.records import LINE, each_card, each_exposure, each_gap
 
 NAME, VERSION = "staff_capacity", "1.0"
 READS_POINTS = True
+PARAMS = ("level", "minutes_per_day", "tolerance", "week_days", "min_days", "min_code_share")
 PLACEHOLDER = "(?i)^(0+|9+|-+|x+|unknown|none|无|未知|其他|不详)$"
 
 

@@ -10,8 +10,8 @@ from tests.support.tables import frame, rows
 
 RX = card("rx_without_prescription", min_month_share=0.02)
 IN_BED = card("bought_while_inpatient", where="pharmacy", longest_stay=90)
-PAUSED = card("outside_contract")
-DEAD = card("after_death", grace_days=1, stay_grace_days=3, max_institutions=2)
+PAUSED = card("outside_contract", where="any")
+DEAD = card("after_death", grace_days=1, stay_grace_days=3, max_institutions=2, where="any")
 
 
 def shops(spark):
