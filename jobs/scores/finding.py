@@ -31,8 +31,8 @@ class FindingInputs:
     """What a finding is made of. `indicators`: result of models.detectors.evaluate; None = no indicators asked for.
 
     `cohorts`: findings of other families, already in the columns of scores/finding. `benign`: fixmedins_code,
-    detector_id, check, result, fault (boolean), detail_zh, detail_en – one row per explanation tested. `keep` may hold on
-    to a frame that is used repeatedly (write it and read it back).
+    detector_id, check, result, fault (boolean), detail_zh, detail_en – one row per explanation tested. `keep` may hold
+    on to a frame that is used repeatedly (write it and read it back).
     """
 
     evidence: DataFrame

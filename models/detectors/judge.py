@@ -230,7 +230,8 @@ def _with_measures(asked: DataFrame) -> DataFrame:
         "value": "double", "num": "double", "den": "double", "volume": "double", "median": "double", "limit": "double",
         "z": "double", "times": "double", "lasting": "double", "excess": "double", "amount": "double",
         "months": "bigint", "group_text": "string", "rung": "int", "peers": "bigint", "max_strength": "int",
-        "unfit": "string", "why_not": "string", "hit": "boolean", "series": "array<struct<stat_month:string,month_value:double>>",
+        "unfit": "string", "why_not": "string", "hit": "boolean",
+        "series": "array<struct<stat_month:string,month_value:double>>",
     }  # fmt: skip
     absent = {name: F.lit(None).cast(kind) for name, kind in kinds.items() if name not in asked.columns}
     full = asked.withColumns(absent) if absent else asked
