@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, DivisionByZero, InvalidOperation
+from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -131,6 +132,7 @@ def _scaled(text: str, factor: Decimal) -> str:
     return text if found is None else plain(found * factor)  # what is no number stays, and validation names it
 
 
+@lru_cache(maxsize=1 << 16)  # amounts repeat: far fewer pairs than rows
 def _sum(*texts: str | None) -> str | None:
     held = [text for text in texts if text is not None]
     numbers = [number(text) for text in held]
@@ -140,6 +142,7 @@ def _sum(*texts: str | None) -> str | None:
     return plain(sum((found for found in numbers if found is not None), Decimal(0)))
 
 
+@lru_cache(maxsize=1 << 16)
 def _ratio(over: str | None, under: str | None) -> str | None:
     first, second = number(over), number(under)
     if first is None or second is None:

@@ -75,7 +75,7 @@ class _Reader:
         if bad:
             texts = block.split(b"\n")
             broken = [(number, "truncated_row", texts[number - 1]) for number in bad]
-        return self._chunk(table, np.arange(1, lines + 1), broken, lines, block), b""
+        return self._chunk(table, np.arange(1, lines + 1), broken, lines), b""
 
     def _decide(self, block: bytes) -> None:
         if self.encoding is None:
@@ -94,7 +94,7 @@ class _Reader:
                 late = [(found.numbers[number - 1], "truncated_row", found.kept[number - 1]) for number in bad]
                 broken = sorted([*found.broken, *late])
                 numbers = np.array(found.numbers, dtype=np.int64)
-                return self._chunk(table, numbers, broken, found.count, block), found.carry
+                return self._chunk(table, numbers, broken, found.count), found.carry
         raise BrokenFile(f"{self.name}: rows after row {self.before} cannot be told apart")
 
     def _parse(
@@ -140,14 +140,12 @@ class _Reader:
         )
         return table, bad
 
-    def _chunk(
-        self, table: pa.Table, numbers: np.ndarray, broken: list[tuple[int, str, bytes]], count: int, block: bytes
-    ) -> Chunk:
+    def _chunk(self, table: pa.Table, numbers: np.ndarray, broken: list[tuple[int, str, bytes]], count: int) -> Chunk:
         if broken:
             numbers = numbers[~np.isin(numbers, [number for number, _, _ in broken])]
         columns = {name: _whole(table.column(str(at))) for name, at in self.places.items()}
         rows = numbers.astype(np.int64) + self.before
-        chunk = screen(columns, rows, self.encoding or "utf-8", b"\0" in block, block.isascii())
+        chunk = screen(columns, rows, self.encoding or "utf-8")
         chunk.broken += [self._broken(number + self.before, reason, text) for number, reason, text in broken]
         self.before += count
         return chunk

@@ -35,7 +35,7 @@ def xlsx_chunks(file: SourceFile, wanted: frozenset[str]) -> Iterator[Chunk]:
             columns = {name: _column(held, at) for name, at in places.items()}
             numbers = np.arange(before + 1, before + len(held) + 1, dtype=np.int64)
             before += len(held)
-            yield screen(columns, numbers, "utf-8", nul=True, ascii_only=False)
+            yield screen(columns, numbers, "utf-8")
 
 
 def _column(rows: list[tuple[Any, ...]], at: int) -> pa.Array:

@@ -1,11 +1,13 @@
 """Turns columns of bytes into text and takes out rows that may not pass: NUL bytes, undecodable or over-long text.
 
 Why: these three break tools further down in ways nobody can trace back; after this every value is clean, trimmed text.
+What a column's bytes hold as a whole (only ASCII, no blank, no NUL) is looked at first: that spares most columns work.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -17,39 +19,67 @@ LONGEST = 4000  # characters; conventions of the landing contract, over_long_fie
 BLANKS = " \t"
 
 
-def screen(columns: Mapping[str, pa.Array], rows: np.ndarray, encoding: str, nul: bool, ascii_only: bool) -> Chunk:
-    """A chunk of trimmed text from columns of bytes or text. `nul`, `ascii_only`: what is known of all bytes."""
+@dataclass(frozen=True)
+class Bytes:
+    """What the bytes of a column hold. `longest` in bytes; `empty` = there is text of length 0, which is no value."""
+
+    ascii: bool
+    nul: bool
+    blank: bool
+    longest: int
+    empty: bool
+
+
+def bytes_of(column: pa.Array) -> Bytes:
+    """Looks through the bytes of a column of text or bytes."""
+    if len(column) == 0 or column.null_count == len(column):
+        return Bytes(ascii=True, nul=False, blank=False, longest=0, empty=False)
+    _, offsets, data = column.buffers()
+    edges = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
+    held = data.slice(edges[0], edges[-1] - edges[0]).to_pybytes() if data is not None else b""
+    lengths = np.diff(edges)
+    return Bytes(
+        ascii=held.isascii(),
+        nul=b"\0" in held,
+        blank=b" " in held or b"\t" in held,
+        longest=int(lengths.max()),
+        empty=int((lengths == 0).sum()) != column.null_count,  # a null takes no room
+    )
+
+
+def screen(columns: Mapping[str, pa.Array], rows: np.ndarray, encoding: str) -> Chunk:
+    """A chunk of trimmed text from columns of bytes in the encoding, or of text."""
     found: dict[int, tuple[str, str, str]] = {}
     texts: dict[str, pa.Array] = {}
     for name, column in columns.items():
-        text, unreadable = as_text(column, encoding, ascii_only)
+        held = bytes_of(column)
+        text, unreadable = as_text(column, encoding, held.ascii)
         for at in unreadable:
             found.setdefault(at, ("unreadable_row", name, f"bytes that are not {encoding}"))
-        if nul:
-            for at in _places(pc.match_substring(text, "\0")):
-                found.setdefault(at, ("nul_byte", name, "NUL byte"))
-        for at, length in _over_long(text):
+        for at in _places(pc.match_substring(text, "\0")) if held.nul else ():
+            found.setdefault(at, ("nul_byte", name, "NUL byte"))
+        for at, length in _over_long(text) if held.longest > LONGEST else ():
             found.setdefault(at, ("over_long_field", name, f"{length} characters"))
-        texts[name] = text
+        texts[name] = trimmed(text) if held.blank or held.empty else text
     if not found:
-        return Chunk({name: trimmed(text) for name, text in texts.items()}, rows, [])
+        return Chunk(texts, rows, [])
     broken = [_broken(int(rows[at]), *found[at], texts, at) for at in sorted(found)]
     keep = np.ones(len(rows), dtype=bool)
     keep[list(found)] = False
     mask = pa.array(keep)
-    return Chunk({name: trimmed(text.filter(mask)) for name, text in texts.items()}, rows[keep], broken)
+    return Chunk({name: text.filter(mask) for name, text in texts.items()}, rows[keep], broken)
 
 
 def _broken(row: int, reason: str, column: str, value: str, texts: Mapping[str, pa.Array], at: int) -> Broken:
     held = {name: text[at].as_py() for name, text in texts.items() if name != column}
-    return Broken(row, reason, column, value, {name: text.strip(BLANKS) for name, text in held.items() if text})
+    return Broken(row, reason, column, value, {name: text for name, text in held.items() if text})
 
 
 def as_text(column: pa.Array, encoding: str, ascii_only: bool) -> tuple[pa.Array, list[int]]:
     """The column as strings, and the places whose bytes are not of the encoding (null there)."""
     if pa.types.is_string(column.type):
         return column, []
-    if ascii_only or _is_ascii(column):
+    if ascii_only:
         return column.view(pa.string()), []
     if encoding == "utf-8":
         try:
@@ -57,11 +87,6 @@ def as_text(column: pa.Array, encoding: str, ascii_only: bool) -> tuple[pa.Array
         except pa.ArrowInvalid:
             pass
     return _decoded(column, encoding)
-
-
-def _is_ascii(column: pa.Array) -> bool:
-    data = column.buffers()[2]
-    return data is None or not len(data) or bytes(data).isascii()
 
 
 def _decoded(column: pa.Array, encoding: str) -> tuple[pa.Array, list[int]]:
@@ -85,9 +110,6 @@ def _places(mask: pa.Array) -> list[int]:
 
 
 def _over_long(text: pa.Array) -> list[tuple[int, int]]:
-    longest = pc.max(pc.binary_length(text)).as_py()
-    if longest is None or longest <= LONGEST:
-        return []
     lengths = pc.utf8_length(text)
     return [(at, lengths[at].as_py()) for at in _places(pc.greater(lengths, LONGEST))]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ REQUIRED = {
 }
 
 
-def landing_folder(folder: Path, files: dict[str, str | bytes] | None = None, without: tuple[str, ...] = ()) -> Path:
+def landing_folder(folder: Path, files: Mapping[str, str | bytes] | None = None, without: tuple[str, ...] = ()) -> Path:
     """A landing folder with the given files; required tables nobody gave are filled in, except those named in `without`."""
     given = files or {}
     for name, content in given.items():
