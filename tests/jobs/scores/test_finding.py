@@ -58,7 +58,8 @@ def _build(spark, evidence, exposure, *, gaps=None, houses=HOUSES, cards=(CARD,)
     return finding.build(
         finding.FindingInputs(
             evidence=evidence, exposure=exposure, gaps=gaps if gaps is not None else _gaps(spark), cards=cards,
-            institutions=institutions, provider_month=wide, months=MONTHS, knowledge_version="2026.11", **more,
+            institutions=institutions, provider_month=wide, months=MONTHS, knowledge_version="2026.11", keep=world.kept,
+            **more,
         )
     )  # fmt: skip
 
@@ -152,7 +153,7 @@ def test_indicators_join_with_their_own_sentence(spark):
     houses["dear"] = {"visits": 100.0, "inscp": 2e6, "discharges": 100.0, "stay_inscp": 2e6}
     wide = world.months(spark, houses, MONTHS)
     institutions = world.register(spark, list(houses))
-    judged = world.judge(spark, "INP-81-cost-per-stay", wide, institutions, MONTHS)
+    judged = world.judge_all(spark, ["INP-81-cost-per-stay"], wide, institutions, MONTHS)
     inputs = finding.FindingInputs(
         evidence=_evidence(spark, {"none": (1, 1)}), exposure=_exposure(spark, {"none": 1}), gaps=_gaps(spark), cards=(),
         institutions=institutions, provider_month=wide, months=MONTHS, knowledge_version="2026.11", indicators=judged,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from models.detectors import Detector, Inputs, Months, evaluate, load_detectors
 from tests.support.tables import frame
+from tests.support.validated import settled
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -33,16 +33,16 @@ def register(spark: SparkSession, codes: Sequence[str], **columns: Any) -> DataF
 
 
 def months(
-    spark: SparkSession, houses: Mapping[str, Sequence[Mapping[str, float | None]] | Mapping[str, float | None]],
+    spark: SparkSession,
+    houses: Mapping[str, Mapping[str, float] | Sequence[Mapping[str, float]]],
     periods: Sequence[str] = MONTHS,
-) -> DataFrame:  # fmt: skip
+    columns: Iterable[str] = (),
+) -> DataFrame:
     """provider_month rows: one mapping for all months of a house, or one per month. Absent columns are 0."""
-    each: dict[str, list[Mapping[str, float | None]]] = {
-        code: [rows] * len(periods) if isinstance(rows, Mapping) else list(rows) for code, rows in houses.items()
-    }
-    names = sorted({name for rows in each.values() for row in rows for name in row} | {"visits", "inscp"})
+    each = {code: [rows] * len(periods) if isinstance(rows, Mapping) else list(rows) for code, rows in houses.items()}
+    names = sorted({name for rows in each.values() for row in rows for name in row} | {"visits", "inscp", *columns})
     made = [
-        (code, month, *(None if row.get(name, 0.0) is None else float(row.get(name, 0.0) or 0.0) for name in names))
+        (code, month, *(float(row.get(name, 0.0)) for name in names))
         for code, rows in each.items()
         for month, row in zip(periods, rows, strict=True)
     ]
@@ -50,11 +50,21 @@ def months(
     return spark.createDataFrame(made, ddl)
 
 
-def judge(
-    spark: SparkSession, detector_id: str, wide: DataFrame, institutions: DataFrame,
-    periods: Sequence[str] = MONTHS, available: Mapping[str, frozenset[str]] | None = None, **changed: Any,
-) -> DataFrame:  # fmt: skip
-    """The one detector judged over the small area."""
-    chosen = replace(detector(detector_id), **changed)
-    given = {table: frozenset(columns) for table, columns in chosen.needs.items()} if available is None else available
-    return evaluate(Inputs(wide, institutions, Months(tuple(periods)), given, (chosen,)))
+def judge_all(
+    spark: SparkSession,
+    asked: Sequence[str],
+    wide: DataFrame,
+    institutions: DataFrame,
+    periods: Sequence[str] = MONTHS,
+    available: Mapping[str, frozenset[str]] | None = None,
+) -> DataFrame:
+    """The detectors asked for, judged over the small area; every table they need counts as given by default."""
+    chosen = tuple(detector(name) for name in asked)
+    needs = {table: frozenset(columns) for one in chosen for table, columns in one.needs.items()}
+    given = needs if available is None else available
+    return evaluate(Inputs(wide, institutions, Months(tuple(periods)), given, chosen, keep=kept))
+
+
+def kept(name: str, frame: DataFrame) -> DataFrame:
+    """A keeper for tests: computes the frame once, as the step does by writing it."""
+    return settled(frame)
