@@ -17,9 +17,8 @@ from rich.text import Text
 
 from fundwatch.case_text import Speaker, bar, kind, money, sparkline, strip
 from jobs.cases.reading import Run
-from jobs.cases.reasons import number
 from jobs.cases.report.view import benign_of, months_of, records, split
-from jobs.cases.words import AREAS, FAMILIES, GAPS, HINTS, name_of
+from jobs.cases.words import AREAS, FAMILIES, GAPS, HINTS, measured, name_of, number, unit_of
 
 Row = Mapping[str, Any]
 
@@ -110,23 +109,28 @@ class CasePage:
         return Padding(Group(*lines), (1, 0, 0, 3))
 
     def _drawings(self, finding: Row) -> list[Text]:
-        found, say = [], self.say
+        found = []
         if finding["observed"] is not None and finding["peer_group"]:
             drawn = strip(finding, self.run.peers(finding["detector_id"], finding["peer_group"]))
-            facts = [f"◆ {number(finding['observed'])} {finding['unit'] or ''}".strip()]
-            facts += [f"│ {say('中位', 'median')} {number(finding['peer_median'])}"] * (
-                finding["peer_median"] is not None
-            )
-            facts += [f"┊ {say('上限', 'limit')} {number(finding['peer_limit'])}"] * (finding["peer_limit"] is not None)
-            facts += [say(f"{finding['peer_size']} 家", f"{finding['peer_size']} peers")] * (
-                finding["peer_size"] is not None
-            )
+            facts = self._facts(finding)
             found.append(Text.assemble("       ", drawn, f"  {'  '.join(facts)}"))
         by_month = months_of(finding)
         if by_month:
             period = f"{self.months[0]} — {self.months[-1]}"
             found.append(Text.assemble("       ", (sparkline(by_month, self.months), "cyan"), (f"  {period}", "dim")))
         return found
+
+    def _facts(self, finding: Row) -> list[str]:
+        """The numbers behind a strip: own value with its unit, peers' median and limit, how many they are."""
+        say, unit = self.say, finding["unit"]
+        own = f"◆ {measured(finding['observed'], unit)} {say.name(unit_of(unit))}".strip()
+        peers = [
+            f"{mark} {say(zh, en)} {measured(finding[name], unit)}"
+            for mark, zh, en, name in (("│", "中位", "median", "peer_median"), ("┊", "上限", "limit", "peer_limit"))
+            if finding[name] is not None
+        ]
+        size = finding["peer_size"]
+        return [own, *peers, *([say(f"{size:.0f} 家", f"{size:.0f} peers")] if size is not None else [])]
 
     def _benign(self) -> list[RenderableType]:
         found: list[RenderableType] = []

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from jobs.cases.words import money_en, money_zh
+from jobs.cases.words import measured, money_en, money_zh, number, unit_of
 from models.ranking import TIP_DETECTOR
 
 STRONGEST = 3
@@ -61,31 +61,20 @@ def shorten(text: str, longest: int, breaks: str) -> str:
     return (cut[:at] if at > longest // 2 else cut).rstrip("，；、 ,;") + "…"
 
 
-def number(value: Any) -> str:
-    """A measured value as people write it: four significant digits, no exponent."""
-    if pd.isna(value):
-        return "—"
-    size = abs(float(value))
-    if size >= 1000 or size == 0:
-        return f"{float(value):,.0f}"
-    return (
-        f"{float(value):.{1 if size >= 100 else 2}f}".rstrip("0").rstrip(".") if size >= 10 else f"{float(value):.3g}"
-    )
-
-
 def _plain_zh(finding: Mapping[str, Any]) -> str:
-    unit = _given(finding, "unit") or ""
-    text = f"{finding['detector_id']}：观察值 {number(finding['observed'])} {unit}".rstrip()
+    unit = _given(finding, "unit")
+    text = f"{finding['detector_id']}：观察值 {measured(finding['observed'], unit)} {unit_of(unit).zh}".rstrip()
     if not pd.isna(finding["peer_median"]):
-        text += f"，同组中位数 {number(finding['peer_median'])}（{number(finding['peer_size'])} 家机构）"
+        text += f"，同组中位数 {measured(finding['peer_median'], unit)}（{number(finding['peer_size'])} 家机构）"
     return text
 
 
 def _plain_en(finding: Mapping[str, Any]) -> str:
-    unit = _given(finding, "unit") or ""
-    text = f"{finding['detector_id']}: observed {number(finding['observed'])} {unit}".rstrip()
+    unit = _given(finding, "unit")
+    text = f"{finding['detector_id']}: observed {measured(finding['observed'], unit)} {unit_of(unit).en}".rstrip()
     if not pd.isna(finding["peer_median"]):
-        text += f", peers' median {number(finding['peer_median'])} ({number(finding['peer_size'])} institutions)"
+        median, size = measured(finding["peer_median"], unit), number(finding["peer_size"])
+        text += f", peers' median {median} ({size} institutions)"
     return text
 
 

@@ -7,7 +7,7 @@ Why: the list, the report and the terminal must call one thing by one name.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -27,7 +27,8 @@ _DOCUMENT = yaml.safe_load(Path(__file__).with_name("names.yaml").read_text(enco
 AREAS, TYPES, LEVELS = _names("areas"), _names("types"), _names("levels")
 FAMILIES, SELECTED_BY, HINTS = _names("families"), _names("selected_by"), _names("hints")
 RESULTS, QUARANTINE, WARNINGS = _names("results"), _names("quarantine"), _names("warnings")
-GAPS, BENIGN, FAULTS = _names("gaps"), _names("benign"), _names("faults")
+GAPS, BENIGN, PASSED, UNITS = _names("gaps"), _names("benign"), _names("passed"), _names("units")
+FAULTS = {**BENIGN, **_names("faults")}  # a fault is named by the check that found it
 
 
 def name_of(names: dict[str, Name], code: object) -> Name:
@@ -39,6 +40,29 @@ def name_of(names: dict[str, Name], code: object) -> Name:
     if colon and head in names:
         return Name(f"{names[head].zh} {detail}", f"{names[head].en}: {detail}")
     return Name(text or "—", text.replace("_", " ") or "—")
+
+
+def number(value: Any) -> str:
+    """A measured value as people write it: three or four significant digits, no exponent; a dash for none."""
+    if value is None or value != value:
+        return "—"
+    size = abs(float(value))
+    if size >= 1000 or size == 0:
+        return f"{float(value):,.0f}"
+    return (
+        f"{float(value):.{1 if size >= 100 else 2}f}".rstrip("0").rstrip(".") if size >= 10 else f"{float(value):.3g}"
+    )
+
+
+def measured(value: Any, unit: str | None) -> str:
+    """A value of a finding without its unit; a share 0..1 as a percentage."""
+    known = value is not None and value == value
+    return f"{number(100 * float(value))}%" if known and unit in UNITS and not UNITS[unit].zh else number(value)
+
+
+def unit_of(unit: str | None) -> Name:
+    """Name of a unit; empty for a share and where there is none."""
+    return UNITS.get(unit or "", Name(unit or "", unit or ""))
 
 
 def money_zh(yuan: float) -> str:

@@ -112,12 +112,23 @@ def faults(material: Material) -> list[Row]:
     return records(grouped.sort_values("institutions", ascending=False).reset_index())
 
 
+def area_wide(material: Material) -> list[Row]:
+    """Habits of most institutions of the area: no case of anybody, a matter for rules and training."""
+    habits = material.findings[material.findings["reason_code"] == "area_wide"]
+    grouped = habits.groupby(["area", "detector_id"]).agg(
+        institutions=("fixmedins_code", "nunique"), amount=("suspected_amount", "sum")
+    )
+    rows = records(grouped.reset_index().sort_values(["institutions", "detector_id"], ascending=[False, True]))
+    return [{**row, "area": AREAS[row["area"]], "text": material.text(row["detector_id"])} for row in rows]
+
+
 def method() -> Row:
     """The declared weights, so that every score of the list can be worked out by hand."""
     return {
         "strengths": [(level, rung) for level, rung in ranking.STRENGTHS.items()],
         "tips": list(ranking.TIPS.values()),
         "families": ranking.FAMILIES,
+        "opens": ranking.OPENS,
         "repeated": ranking.REPEATED,
         "explained": ranking.EXPLAINED,
         "faulty": ranking.FAULTY,

@@ -14,9 +14,8 @@ from typing import Any
 import pandas as pd
 
 from jobs.cases.context import DetectorText
-from jobs.cases.reasons import number
 from jobs.cases.report import charts
-from jobs.cases.words import RESULTS, name_of
+from jobs.cases.words import RESULTS, measured, name_of
 
 Row = dict[str, Any]
 MOST_DRAWN = 6  # levels of a case with drawings; the weaker ones stand with their numbers
@@ -109,7 +108,8 @@ def _strip(finding: Row, peers: Mapping[tuple[str, str], list[float]]) -> str:
     if finding["observed"] is None or not values:
         return ""
     median, limit = finding["peer_median"], finding["peer_limit"]
-    label = f"{finding['text'].title_zh} {number(finding['observed'])}，同组中位数 {number(median)}"
+    own, usual = (measured(value, finding["unit"]) for value in (finding["observed"], median))
+    label = f"{finding['text'].title_zh} {own}，同组中位数 {usual}"
     return charts.strip(finding["observed"], values, median, limit, label)
 
 

@@ -15,7 +15,6 @@ import pyarrow.parquet as pq
 
 from jobs.cases import words
 from jobs.cases.context import RunContext
-from jobs.cases.reasons import number
 from jobs.cases.report import summary
 from jobs.cases.report.view import Material, case_views, records
 from jobs.cases.texts import shipped, write_texts
@@ -54,6 +53,7 @@ def write_report(
             not_judged=summary.not_judged(material),
             validation=summary.validation(context.tables, context.warnings),
             faults=summary.faults(material),
+            area_wide=summary.area_wide(material),
             method=summary.method(),
         )
     )
@@ -74,7 +74,8 @@ def environment() -> jinja2.Environment:
     made.globals.update(words=words, name_of=words.name_of)
     made.filters.update(
         wan=words.wan,
-        number=number,
+        number=words.number,
+        measured=words.measured,
         yuan=lambda value: f"{value:,.2f}",
         count=lambda value: f"{value:,.0f}",
         raw_file=lambda name: (TEMPLATES / name).read_text(encoding="utf-8"),

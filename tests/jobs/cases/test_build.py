@@ -132,7 +132,15 @@ def test_no_text_for_people_calls_a_clue_a_fraud(page, cases) -> None:
 
 
 def test_the_report_says_what_could_not_be_judged_and_what_was_quarantined(page) -> None:
-    for words in ("未能判断", "未移交所需数据", "业务量过小", "主键重复", "已检验的合理解释", "疑点不是什么"):
+    for words in (
+        "未能判断",
+        "未移交表 sel_d",
+        "业务量过小",
+        "全区普遍的习惯",
+        "主键重复",
+        "已检验的合理解释",
+        "疑点不是什么",
+    ):
         assert words in page
 
 

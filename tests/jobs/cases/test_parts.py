@@ -8,10 +8,10 @@ import pytest
 
 from jobs.cases.evidence_digest import TOP_LINES, digest
 from jobs.cases.files import harmless, write_csv
-from jobs.cases.reasons import number, sentences, shorten
+from jobs.cases.reasons import sentences, shorten
 from jobs.cases.report import charts
 from jobs.cases.report.view import split
-from jobs.cases.words import GAPS, money_en, money_zh, name_of, wan
+from jobs.cases.words import GAPS, measured, money_en, money_zh, name_of, number, unit_of, wan
 from jobs.cases.workbook import write_workbook
 from jobs.catalogue import derived
 
@@ -63,6 +63,12 @@ def test_a_long_sentence_is_cut_at_a_pause() -> None:
 )
 def test_numbers_are_written_as_people_do(value, text) -> None:
     assert number(value) == text
+
+
+def test_a_share_is_shown_as_a_percentage_and_other_units_by_name() -> None:
+    assert (measured(0.246, "命中/可比数"), unit_of("命中/可比数").zh) == ("24.6%", "")
+    assert (measured(6.9, "张/检查"), unit_of("张/检查").en) == ("6.9", "films per exam")
+    assert (measured(None, "占比"), unit_of(None).zh) == ("—", "")
 
 
 def test_money_in_units_of_ten_thousand() -> None:

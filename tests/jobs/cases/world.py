@@ -157,7 +157,7 @@ def _finding(rng: random.Random, detector: tuple[Any, ...], row: dict[str, Any],
         **dict.fromkeys(derived("scores", "finding").names),
         **{"fixmedins_code": row["fixmedins_code"], "area": area, "detector_id": name, "family": family},
         **{"detector_version": "1.0+k2026.11", "outcome": outcome, "unit": unit, "strength": 0},
-        "reason_code": None if outcome != "not_evaluable" else ("low_volume" if fits else "missing_input"),
+        "reason_code": _why(outcome, fits, rng),
         "exposure": exposure if outcome != "not_evaluable" else None,
         "hits": round(exposure * observed / 100) if outcome != "not_evaluable" else None,
         "observed": observed if outcome != "not_evaluable" else None,
@@ -169,6 +169,12 @@ def _finding(rng: random.Random, detector: tuple[Any, ...], row: dict[str, Any],
             {m: round(rng.uniform(0.3, 1.6) * observed, 2) for m in PERIOD.months if rng.random() > 0.05}
         ),
     }
+
+
+def _why(outcome: str, fits: bool, rng: random.Random) -> str | None:
+    if outcome == "no_hit":
+        return "area_wide" if rng.random() < 0.05 else None
+    return None if outcome == "hit" else "low_volume" if fits else "missing_table:sel_d"
 
 
 def _benign(rng: random.Random) -> list[dict[str, str]]:
