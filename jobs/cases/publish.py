@@ -21,6 +21,9 @@ LATEST = "latest"
 
 def staging(home: Home, run_id: str) -> Path:
     """Folder a run is filled in before it is published; the validation report goes there too (`data_docs`)."""
+    aside, place = home.runs / f".old-{run_id}", home.runs / run_id
+    if aside.exists() and not place.exists():
+        aside.rename(place)  # a publishing was killed between its two moves
     folder = home.runs / f".new-{run_id}"
     folder.mkdir(parents=True, exist_ok=True)
     return folder

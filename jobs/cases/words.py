@@ -84,4 +84,6 @@ def money_en(yuan: float) -> str:
 def wan(yuan: float) -> str:
     """Bare number in units of ten thousand yuan: two decimals below ten, one above, none from a thousand on."""
     value = yuan / 1e4
+    if 0 < abs(value) < 0.005:
+        return "<0.01"  # never a zero where there is money
     return f"{value:,.{2 if abs(value) < 10 else 1 if abs(value) < 1000 else 0}f}"

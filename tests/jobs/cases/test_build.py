@@ -159,6 +159,14 @@ def test_latest_points_at_the_last_complete_run(spark, home) -> None:
     assert not (home.runs / ".new-r3").exists()
 
 
+def test_a_run_moved_aside_by_a_killed_publishing_is_put_back(tmp_path) -> None:
+    home = Home(tmp_path)
+    (home.runs / ".old-r1").mkdir(parents=True)
+    (home.runs / ".old-r1" / "run.json").write_text("{}")
+    staging(home, "r1")
+    assert (home.runs / "r1" / "run.json").exists()
+
+
 def test_a_period_without_findings_says_what_to_run(spark, tmp_path) -> None:
     with pytest.raises(InputError, match="step scores"):
         build(spark, Home(tmp_path), parse_period("2024-01"), context())

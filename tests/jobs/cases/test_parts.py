@@ -72,7 +72,7 @@ def test_a_share_is_shown_as_a_percentage_and_other_units_by_name() -> None:
 
 
 def test_money_in_units_of_ten_thousand() -> None:
-    assert [wan(v) for v in (0, 12345, 123456, 123456789)] == ["0.00", "1.23", "12.3", "12,346"]
+    assert [wan(v) for v in (0, 30, 12345, 123456, 123456789)] == ["0.00", "<0.01", "1.23", "12.3", "12,346"]
     assert [money_zh(v) for v in (999, 12345, 234567890)] == ["999 元", "1.2 万元", "2.35 亿元"]
     assert [money_en(v) for v in (999, 2345678)] == ["999 yuan", "2.35 million yuan"]
 
