@@ -82,7 +82,7 @@ def cast(rng: np.random.Generator, profile: Frame, calendar: Calendar, lines: in
 
     def plenty(scheme: Scheme, strength: str) -> np.ndarray:
         hits = volumes.feed(profile, planned, calendar, scheme.on) * scheme.rate(strength)
-        return hits / (ENOUGH_STAYS if scheme.on == "stays" else ENOUGH)
+        return hits / (ENOUGH_STAYS if scheme.on == "stays" else ENOUGH) / scheme.need
 
     usable = [s for s in SCHEMES if s.months is None or any(int(m[5:]) in s.months for m in calendar.months)]
     left = [usable[i] for i in rng.permutation(len(usable))]

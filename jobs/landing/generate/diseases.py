@@ -23,14 +23,13 @@ ENTRY = re.compile(r"^(?P<key>\w+):(?P<p>[\d.]+)(?:\*(?P<q>[\d.]+))?(?:@(?P<when
 EXCLUSIVE = (
     "bed bed1", "n1 n2 n3", "r_hemi r_move r_cp r_para", "hd hdf hf", "ct_abd ct_uabd ct_labd", "ct_chest cte_chest",
     "s_knee s_debr", "s_fus s_decomp", "p_thy tsh", "t_acu t_eacu", "s_hip s_orif", "r_balt r_joint", "reg rege",
-    "mr_lspine ct_lspine", "us_abd us_uro", "pci cag",
+    "mr_lspine ct_lspine", "us_abd us_uro", "pci cag", "ph_mf t_iont",
 )  # fmt: skip
 # Goods that follow a procedure of the same stay: (goods, procedure). They are ordered only with it.
 FOLLOWS = (
     ("c_stent", "pci"), ("c_ball", "pci"), ("c_joint", "s_knee"), ("c_hipj", "s_hip"), ("c_plate", "s_orif"),
-    ("c_screw", "s_orif"), ("c_cage", "s_fus"), ("c_pscrew", "s_fus"), ("c_hp", "hp"), ("hp", "c_hp"), ("contrast",
-    "cte_chest"),
-    ("c_lens", "s_cat"), ("c_staple", "s_chole"),
+    ("c_screw", "s_orif"), ("c_cage", "s_fus"), ("c_pscrew", "s_fus"), ("c_hp", "hp"), ("hp", "c_hp"),
+    ("contrast", "cte_chest"), ("c_lens", "s_cat"), ("c_staple", "s_chole"),
 )  # fmt: skip
 
 

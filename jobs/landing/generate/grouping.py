@@ -29,7 +29,7 @@ ADRG = {
     "cp": "BV1", "elder": "BU2",
 }  # fmt: skip
 CC_SUFFIX = ("5", "3", "1")
-CC_COST = np.array([0.88, 1.08, 1.42])
+CC_COST = np.array([0.99, 1.12, 1.27])
 CC_NAMES = ("none", "cc", "mcc")
 COEFFICIENT = np.array([1.06, 0.95, 0.82])  # by price level
 ITEM, DIP, DRG, BED_DAY = "1", "3", "4", "5"

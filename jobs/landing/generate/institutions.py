@@ -122,7 +122,7 @@ def _manners(rng: np.random.Generator, n: int) -> dict[str, np.ndarray]:
         "unknown_dr": rng.lognormal(np.log(0.006), 0.8, n).clip(0, 0.05),
         "split_boxes": np.full(n, 0.012),
         "sentinel": np.zeros(n),
-        "therapists": np.zeros(n, dtype=np.int64),
+        "therapists": np.ones(n),
     }
 
 

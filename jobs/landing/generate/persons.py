@@ -22,7 +22,7 @@ AGE_EDGES = (15, 45, 65)
 AGE_SHARE = np.array([0.17, 0.42, 0.26, 0.15])
 # Share of persons with a chronic disease by age group 0-14, 15-44, 45-64, 65+ (rounded from published survey figures).
 PREVALENCE = {
-    "htn": (0, 0.03, 0.2, 0.38), "dm": (0, 0.015, 0.09, 0.15), "chd": (0, 0.004, 0.04, 0.12), "copd": (0, 0.002, 0.02,
+    "htn": (0, 0.03, 0.2, 0.38), "dm": (0, 0.03, 0.17, 0.26), "chd": (0, 0.004, 0.04, 0.12), "copd": (0, 0.002, 0.02,
     0.06),
     "hepb": (0, 0.015, 0.02, 0.015), "lungca": (0, 0.001, 0.006, 0.012), "bph": (0, 0, 0.02, 0.06),
 }  # fmt: skip

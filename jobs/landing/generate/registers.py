@@ -58,12 +58,12 @@ def write(world: World, writer: Writer) -> None:
 
 
 def _beds(world: World) -> np.ndarray:
-    """Approved beds: enough for the planned stays, few where a planted scheme overfills the house."""
+    """Approved beds: enough for the planned stays and their swings, too few where a scheme overfills the house."""
     days = np.bincount(world.stays["inst"], world.stays["los"], len(world.profile))
-    beds = np.ceil(days / world.calendar.days / BED_USE * 1.15)
+    census = days / world.calendar.days
+    beds = np.where(days > 0, np.ceil(census / BED_USE + 2.5 * np.sqrt(census)) + 2, 0)
     crowded = world.cast.trait_rate("few_beds", len(world.profile))
-    beds = np.where(beds > 0, np.maximum(beds, 4) + 2, 0)
-    return np.where(crowded > 0, np.ceil(beds * np.maximum(0.25, 0.62 - 0.4 * crowded)), beds).astype(int)
+    return np.where(crowded > 0, np.maximum(1, np.floor(census * (0.95 - 0.5 * crowded))), beds).astype(int)
 
 
 def institutions(world: World) -> dict[str, pa.Array]:
@@ -125,7 +125,7 @@ def equipment(world: World) -> dict[str, pa.Array]:
         place.append(have)
         kind.append(np.full(len(have), number))
         units.append(np.where(short, 1, count))
-        hours.append(np.where(short, 1.5, open_hours) + rng.integers(0, 3, len(have)) * 0.5 * ~short)
+        hours.append(np.where(short, 6.0, open_hours) + rng.integers(0, 3, len(have)) * 0.5 * ~short)
     inst = np.concatenate(place)
     return {
         "fixmedins_code": text.pick(inst, world.profile["code"]),

@@ -27,7 +27,7 @@ DEPT_KEYS = tuple(DEPARTMENTS)
 DEPT_INDEX = {key: number for number, key in enumerate(DEPT_KEYS)}
 UNKNOWN = -2  # the "unknown doctor" bucket some hospital systems write
 NOBODY = -1
-THERAPIST_MINUTES = 300.0  # booked minutes of a therapist-day the staffing is planned for
+THERAPIST_MINUTES = 210.0  # booked minutes of a therapist-day the staffing is planned for
 
 
 @dataclass
@@ -68,13 +68,11 @@ def headcount(profile: Frame, planned: dict[str, np.ndarray], calendar: Calendar
     for key, capacity in (("img", 260.0), ("lab", 300.0)):
         count[:, DEPT_INDEX[key]] = np.where(profile["pharmacy"], 0, np.ceil(per_day / capacity).clip(1, 30))
     minutes = workload(profile, planned, calendar, family_weight("rehab", "physio", "tcm", minutes=True))
-    count[:, DEPT_INDEX["rehab"]] = np.where(
-        minutes > 5, np.ceil(minutes * 7 / 6 / THERAPIST_MINUTES * 1.15), count[:, DEPT_INDEX["rehab"]]
-    )
+    needed = np.ceil(minutes * 7 / 6 / THERAPIST_MINUTES * 1.15)
+    count[:, DEPT_INDEX["rehab"]] = np.where(minutes > 0.01, np.maximum(needed, 1), count[:, DEPT_INDEX["rehab"]])
     count[:, DEPT_INDEX["er"]] = np.maximum(count[:, DEPT_INDEX["er"]], profile["emergency"] > 0)
     count[:, DEPT_INDEX["shop"]] = np.where(profile["pharmacy"], 2, 0)
-    few = profile["therapists"] > 0
-    count[few, DEPT_INDEX["rehab"]] = profile["therapists"][few]
+    count[:, DEPT_INDEX["rehab"]] = np.ceil(count[:, DEPT_INDEX["rehab"]] * profile["therapists"])
     return count.astype(np.int64)
 
 

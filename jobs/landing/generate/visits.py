@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from jobs.landing.generate.world import World
 
 CHRONIC_INTERVAL = 30  # days between two visits of a well-kept chronic patient
+BEFORE_POLICY = 0.28  # share of shop visits the old limits kept away
 URGENT = ("uri", "ped", "pneum", "trauma", "soft", "append", "diarr")
 SHOP_HOURS = np.array([0] * 7 + [2, 7, 10, 11, 8, 5, 4, 5, 6, 7, 9, 11, 9, 5, 1, 0, 0], dtype=float)
 WARD_HOURS = np.array([0] * 7 + [6, 16, 17, 14, 6, 1, 5, 12, 10, 6, 1] + [0] * 6, dtype=float)
@@ -78,12 +79,7 @@ def _stays(rng: np.random.Generator, world: World, members: np.ndarray) -> Frame
 
 
 def _day_weights(world: World, pharmacy: bool, season: str) -> np.ndarray:
-    weights = world.calendar.weights(
-        WEEKDAY_OPEN if pharmacy else WEEKDAY_HOSPITAL, season, dip=0.6 if pharmacy else 0.35
-    )
-    if pharmacy:  # the area lifts its out-patient limits at pharmacies on one day: volume rises lawfully everywhere
-        weights = weights * np.where(np.arange(len(weights)) >= world.policy_day, 1.35, 1.0)
-    return weights / weights.sum()
+    return world.calendar.weights(WEEKDAY_OPEN if pharmacy else WEEKDAY_HOSPITAL, season, dip=0.6 if pharmacy else 0.35)
 
 
 def _walk_in(rng: np.random.Generator, world: World, members: np.ndarray) -> Frame:
@@ -146,7 +142,9 @@ def _as_visits(
     gone = (death >= 0) & (day > death) & (rng.random(n) > 0.02)
     in_bed = world.in_bed.on(person, day) & (rng.random(n) > 0.03)
     paused = world.closed(inst, day)
-    keep = ~(gone | in_bed | paused)
+    # the area lifts its out-patient limits at shops on one day: before it, fewer visits were settled anywhere
+    limited = shop & (day < world.policy_day) & (rng.random(n) < BEFORE_POLICY)
+    keep = ~(gone | in_bed | paused | limited)
     visits = new_visits(
         n,
         inst=inst,

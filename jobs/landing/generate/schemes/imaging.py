@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from jobs.landing.generate.draft import REPORT_EMPTY, REPORT_LEFT, REPORT_NONE, UNIT, Dose, Draft
+from jobs.landing.generate.calendar import DAY
+from jobs.landing.generate.draft import OUTPATIENT, REPORT_EMPTY, REPORT_LEFT, REPORT_NONE, SHOP, UNIT, Dose, Draft
 from jobs.landing.generate.frame import Frame
-from jobs.landing.generate.schemes.helpers import first_day, moments_of_stay, stays
+from jobs.landing.generate.schemes.helpers import clone_visits, first_day, moments_of_stay, stays
 from jobs.landing.generate.schemes.registry import HOSPITALS, Scheme
 
 NEGATIVE = 6  # report of an exam nobody needed: no finding
@@ -66,9 +67,16 @@ def multi_part_ultrasound(draft: Draft, dose: Dose) -> None:
 
 
 def beyond_machines(draft: Draft, dose: Dose) -> None:
-    """More CT exams than the registered machines can make in their hours."""
-    rows = draft.hit_visits(dose, np.flatnonzero(draft.visits["kind"] != 5))
-    draft.add(dose, rows, "ct_head ct_chest", first_day(draft, rows), report=REPORT_NONE)
+    """Days with far more CT exams than the one registered machine can make in its hours."""
+    calendar = draft.world.calendar
+    for place in dose.planted:
+        known = np.flatnonzero((draft.visits["inst"] == place) & (draft.visits["kind"] != SHOP))
+        days = draft.rng.choice(calendar.days, size=max(3, int(calendar.days * dose.rate[place])), replace=False)
+        for day in days:
+            rows = draft.rng.choice(known, size=min(len(known), int(draft.rng.integers(40, 70))), replace=False)
+            begin = calendar.epoch + int(day) * DAY + draft.rng.integers(8 * 3600, 17 * 3600, len(rows))
+            visit = clone_visits(draft, rows, begin, OUTPATIENT)
+            draft.add(dose, visit, "ct_head ct_chest", begin + 300, report=REPORT_NONE)
 
 
 def package_imaging(draft: Draft, dose: Dose) -> None:
@@ -148,6 +156,7 @@ SCHEMES = (
         "T3 S2",
         (0.04, 0.1, 0.25),
         beyond_machines,
+        stage="visits",
         traits=("few_machines",),
         tune=_few_machines,
     ),

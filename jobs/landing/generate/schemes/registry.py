@@ -19,12 +19,12 @@ SHOPS = "PHC PHS"
 
 @dataclass(frozen=True)
 class Scheme:
-    """One pattern. `on` = what it feeds on (items, `FAM` families, `stays` or `visits`): it is planted where there is
-    enough of it. `rates` = share of eligible rows by strength; `noise` = honest base rate everywhere.
+    """One pattern. `rates` = share of eligible rows by strength; `noise` = honest base rate everywhere.
 
-    `stage` visits: may add visits, runs first; lines: works on lines; trace: works on trace codes. `shared`: the
-    partners take
-    part and are booked too (otherwise they are only a source). `traits` are read elsewhere (stock, registers, …).
+    `on` = what it feeds on (items, `FAM` families, `stays` or `visits`): it is planted where there is enough of that,
+    `need` times the usual. `stage` plan: adds stays before their lines exist; visits: adds visits; lines: works on
+    lines; trace: on trace codes. `shared`: the partners take part and are booked too (otherwise they are a source).
+    `traits` are read elsewhere: stock, registers, suspensions.
     """
 
     area: str
@@ -34,6 +34,7 @@ class Scheme:
     rates: tuple[float, float, float]
     apply: Callable[[Draft, Dose], None]
     noise: float = 0.0
+    need: float = 1.0
     stage: str = "lines"
     partners: int = 0
     partner_kinds: str = ""

@@ -7,7 +7,6 @@ import numpy as np
 from jobs.landing.generate.calendar import DAY
 from jobs.landing.generate.draft import UNIT, Dose, Draft
 from jobs.landing.generate.frame import Frame
-from jobs.landing.generate.items import items
 from jobs.landing.generate.schemes.helpers import last_day, moments_of_stay, stays, with_disease
 from jobs.landing.generate.schemes.registry import Scheme
 
@@ -54,7 +53,7 @@ def over_daily(draft: Draft, dose: Dose) -> None:
 def therapist_overload(draft: Draft, dose: Dose) -> None:
     """More booked minutes than the few therapists have."""
     visit, time = moments_of_stay(draft, draft.hit_visits(dose, stays(draft)))
-    draft.add(dose, visit, "r_balt r_joint ph_air", time)
+    draft.add(dose, visit, "r_balt r_joint r_ot r_spt r_handt ph_air", time)
 
 
 def non_rehab_patients(draft: Draft, dose: Dose) -> None:
@@ -91,12 +90,7 @@ def _long_stays(profile: Frame, place: int, strength: int) -> None:
 
 
 def _few_therapists(profile: Frame, place: int, strength: int) -> None:
-    profile["therapists"][place] = (3, 2, 1)[strength]
-
-
-def minutes() -> np.ndarray:
-    """Minutes of therapist time per unit of every item."""
-    return np.where(items().in_family("rehab", "physio", "tcm"), items().days, 0)
+    profile["therapists"][place] = (0.5, 0.35, 0.2)[strength]
 
 
 SCHEMES = (
@@ -131,6 +125,7 @@ SCHEMES = (
         "REHAB TCM",
         (0.2, 0.5, 0.9),
         therapist_overload,
+        need=15.0,
         tune=_few_therapists,
     ),
     Scheme(
