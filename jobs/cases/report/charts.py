@@ -51,7 +51,8 @@ def months(values: Mapping[str, float], period: Sequence[str], label: str) -> Ma
     for index, month in enumerate(period):
         value = max(values.get(month, 0.0), 0.0)
         height = 28 * value / largest if largest > 0 else 0.0
-        title = f"<title>{escape(month)}: {value:,.4g}</title>"
+        told = f"{value:,.4g}" if month in values else "—"
+        title = f"<title>{escape(month)}: {told}</title>"
         bars.append(f'<path d="M{8 + (index + 0.5) * step:.0f} 34v-{height:.0f}">{title}</path>')
     axis = f'<path class="axis" d="M8 34H{WIDTH - 8}"/>'
     return _svg("months", f'{axis}<g class="bars" stroke-width="{min(step * 0.7, 16):.0f}">{"".join(bars)}</g>', label)
