@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from jobs.landing.generate import bill, claims, grouping, orders, reports, stock, trace, truth, visits
+from jobs.landing.generate import bill, claims, clearance, grouping, orders, reports, stock, trace, truth, visits
 from jobs.landing.generate.draft import LINE_SCHEMA, Dose, Draft, stream
 from jobs.landing.generate.frame import blank
 from jobs.landing.generate.refunds import Bill
@@ -113,8 +113,8 @@ def _write(draft: Draft, finished: Bill, writer: Writer) -> None:
     writer.write("mdtrt_d", claims.visits(draft))
     writer.write("setl_d", claims.settlements(draft, finished))
     writer.write("fee_list_d", claims.fee_lines(draft, finished))
-    writer.write("setl_list_diag_d", claims.diagnoses(draft))
-    writer.write("setl_list_oprn_d", claims.operations(draft))
+    writer.write("setl_list_diag_d", clearance.diagnoses(draft))
+    writer.write("setl_list_oprn_d", clearance.operations(draft))
     writer.write("drg_setl_d", grouping.table(draft, finished.settlements))
     charged = finished.lines.take((finished.lines["init"] < 0) & ~finished.lines["void"])
     writer.write("clnc_exam_rpot_d", reports.exams(draft, charged))
