@@ -7,7 +7,6 @@ closed network. Its renderers make the content here; the page around it is `data
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -20,6 +19,7 @@ from great_expectations.render.renderer import ValidationResultsColumnSectionRen
 from great_expectations.render.view import DefaultJinjaPageView
 
 from expectations.outcome import Checked, Result, key_of
+from expectations.suite import catalogue_table
 
 HERE = Path(__file__).parent
 RESULTS = "results.json"
@@ -42,13 +42,30 @@ def write(pages: Sequence[Checked], out: Path, run_name: str) -> Path:
     out.mkdir(parents=True, exist_ok=True)
     view = _View(custom_styles_directory=str(HERE), custom_views_directory=str(HERE))
     for page in pages:
-        text = view.render(_document(page), title=page.name, run_name=run_name, counts=_counts(page.results))
-        (out / f"{page.name}.html").write_text(text, encoding="utf-8")
+        (out / f"{page.name}.html").write_text(_page(view, page, run_name), encoding="utf-8")
     tables = _tables(out, pages)
     (out / RESULTS).write_text(json.dumps(tables, ensure_ascii=False, indent=1), encoding="utf-8")
     index = out / "index.html"
     index.write_text(_index(view, tables, run_name), encoding="utf-8")
     return index
+
+
+def _page(view: _View, page: Checked, run_name: str) -> str:
+    breaches = sorted((r for r in page.results if r.status == "failed"), key=lambda r: r.severity)
+    return view.render(
+        _document(page),
+        title=page.name,
+        meaning=_meaning(page.name),
+        run_name=run_name,
+        counts=_counts(page.results),
+        breaches=breaches,
+    )
+
+
+def _meaning(name: str) -> str:
+    """What a table is, in both languages; empty for one the catalogue does not know."""
+    table = catalogue_table(*name.split(".", 1))
+    return f"{table.meaning_zh} · {table.meaning_en}" if table else ""
 
 
 def _tables(out: Path, pages: Iterable[Checked]) -> dict[str, list[dict[str, Any]]]:
@@ -108,13 +125,12 @@ def _index(view: _View, tables: dict[str, list[dict[str, Any]]], run_name: str) 
     rows = [
         {
             "name": name,
-            "results": sorted(
-                (r for r in results if r["status"] == "failed"), key=lambda r: (r["severity"], r["name"])
-            ),
+            "meaning": _meaning(name),
+            "results": sorted((r for r in results if r["status"] == "failed"), key=lambda r: r["severity"]),
             **{status: sum(r["status"] == status for r in results) for status in _ORDER},
             "critical": sum(r["status"] == "failed" and r["severity"] == "critical" for r in results),
         }
         for name, results in tables.items()
     ]
     rows.sort(key=lambda row: (-row["critical"], -row["failed"], row["name"]))
-    return view.env.get_template("data_docs_index.j2").render(rows=rows, run_name=html.escape(run_name))
+    return view.env.get_template("data_docs_index.j2").render(rows=rows, run_name=run_name)
