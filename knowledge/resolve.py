@@ -127,8 +127,22 @@ def resolve(points: Iterable[Point], wanted: Iterable[Wanted], items: Sequence[I
     rows: list[dict[str, Any]] = []
     for detector in wanted:
         own = [row for point in held if detector.takes(point) for row in _rows(detector, point, register)]
-        rows += _mutual(own)
+        rows += _mutual(_once_in_group(own))
     return rows
+
+
+def _once_in_group(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each item once per group, region and time: a line that stood in a group twice would be counted twice."""
+    taken: set[tuple[Any, ...]] = set()
+    kept = []
+    for row in sorted(rows, key=lambda row: row["item_name"] is not None):  # whole codes before single names
+        if row["group_id"] and row["other_code"] is None:
+            group = tuple(row[name] for name in ("group_id", "region", "effective_from", "effective_to", "item_code"))
+            if (*group, None) in taken or (*group, row["item_name"]) in taken:
+                continue
+            taken.add((*group, row["item_name"]))
+        kept.append(row)
+    return kept
 
 
 def _mutual(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -145,6 +159,7 @@ def _rows(detector: Wanted, point: Point, register: Register) -> Iterator[dict[s
     if point.has_other:
         others = list(register.find(point.other_code, point.other_name))
     kept = {name: getattr(point, name) for name in RESOLVED if name in COLUMNS}
+    kept["limit_value"] = None if point.limit_value is None else float(point.limit_value)
     for code, name in register.find(point.item_code, point.item_name) if others else ():
         for other_code, other_name in others:
             disputed = other_code if point.has_other and point.kind not in DISPUTES_ITEM else code

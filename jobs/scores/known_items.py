@@ -48,7 +48,7 @@ def wanted(card: Card) -> Wanted:
 
 def points_frame(spark: SparkSession, rows: Rows) -> DataFrame:
     """Resolved rows as a frame (columns RESOLVED)."""
-    return spark.createDataFrame([tuple(row.get(name) for name in RESOLVED) for row in rows], f"{RESOLVED_DDL}")
+    return spark.createDataFrame([tuple(row.get(name) for name in RESOLVED) for row in rows], RESOLVED_DDL)
 
 
 def narrowed(lines: DataFrame, rows: Rows) -> DataFrame:

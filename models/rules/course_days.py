@@ -15,7 +15,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, hits, per_card, sentence
-from models.rules.lines import day_number, disputed_whole, line_exposure, matched_lines
+from models.rules.lines import day_number, disputed_whole, line_exposure, matched_lines, only_groups
 
 NAME, VERSION = "course_days", "1.0"
 READS_POINTS = True
@@ -25,7 +25,8 @@ KEYS = ["detector_id", "_item", "psn_no", "_bucket"]
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines on days beyond the limit; columns HIT_SCHEMA, amounts in yuan."""
-    matched = _matched(inputs, cards)
+    long = F.count_distinct("_day_no") > F.max("limit_value")
+    matched = only_groups(_matched(inputs, cards), KEYS, long)
     found = matched.join(_day_ranks(matched, cards), [*KEYS, "_day_no"], "inner")
     limit = F.col("limit_value").cast("int")
     zh = sentence("第{rank}个治疗日, 上限{limit}日", rank="_rank", limit=limit)

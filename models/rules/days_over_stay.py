@@ -13,7 +13,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, excess_share, hits, per_card, sentence
-from models.rules.lines import line_exposure, matched_lines, over_limit
+from models.rules.lines import line_exposure, matched_lines, only_groups, over_limit
 
 NAME, VERSION = "days_over_stay", "1.0"
 READS_POINTS = True
@@ -23,7 +23,9 @@ KEYS = ("detector_id", "_group", "mdtrt_id")
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Units above the days of the stay; columns HIT_SCHEMA, amounts in yuan."""
-    matched = _matched(inputs, cards).withColumn("_stay", _stay_days())
+    per_day = F.max(F.coalesce(F.col("limit_value"), F.lit(1.0)))
+    long_stays = F.sum("net_cnt").cast("double") > F.max(_stay_days()) * per_day
+    matched = only_groups(_matched(inputs, cards), KEYS, long_stays).withColumn("_stay", _stay_days())
     found = over_limit(matched, KEYS, _allowed(cards)).where(F.col("violation_cnt") > 0)
     found = found.withColumn("violation_amount", excess_share(F.col("violation_cnt")))
     zh = sentence("住院{stay}天, 计费天数超出", stay="_stay")

@@ -15,7 +15,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.kind import QUANTITY, Card, RuleInputs, discount_excess, hits, per_card, sentence
-from models.rules.lines import line_exposure, matched_lines
+from models.rules.lines import line_exposure, matched_lines, only_groups
 
 NAME, VERSION = "discounted_repeat", "1.0"
 READS_POINTS = True
@@ -25,14 +25,11 @@ KEYS = ("detector_id", "group_id", "fixmedins_code", "psn_no", "_bucket")
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """The disputed share of every further unit billed at full price; columns HIT_SCHEMA, amounts in yuan."""
-    matched = _matched(inputs, cards)
+    matched = only_groups(_priced(inputs, cards), KEYS, F.sum("net_cnt") > 1)
     order = Window.partitionBy(*KEYS).orderBy(F.col("pric").desc(), "fee_ocur_time", "bkkp_sn")
     so_far = order.rowsBetween(Window.unboundedPreceding, 0)
-    full = Window.partitionBy("detector_id", "fixmedins_code", "med_list_codg", "hilist_name")
-    ranked = (
-        matched.withColumn("_before", F.sum("net_cnt").over(so_far) - F.col("net_cnt"))
-        .withColumn("_full_price", F.max("pric").over(full))
-        .withColumn("_first", F.first(F.struct("bkkp_sn", "point_id", "hilist_name")).over(so_far))
+    ranked = matched.withColumn("_before", F.sum("net_cnt").over(so_far) - F.col("net_cnt")).withColumn(
+        "_first", F.first(F.struct("bkkp_sn", "point_id", "hilist_name")).over(so_far)
     )
     further = F.least(F.col("net_cnt"), F.greatest(F.col("net_cnt") + F.col("_before") - F.lit(1), F.lit(0)))
     found = ranked.withColumn("violation_cnt", further.cast(QUANTITY)).where(_is_repeat(cards))
@@ -40,6 +37,14 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     share = F.col("violation_cnt").cast("double") / F.col("net_cnt").cast("double")
     found = found.withColumn("violation_amount", F.round(amount.cast("double") * share, 2))
     return hits(_said(found.withColumn("paired_bkkp_sn", F.col("_first")["bkkp_sn"])))
+
+
+def _priced(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
+    """The lines with the full price of their item: the highest the institution bills for it."""
+    matched = _matched(inputs, cards)
+    item = ["detector_id", "fixmedins_code", "hilist_name"]
+    prices = matched.groupBy(*item).agg(F.max("pric").alias("_full_price"))
+    return matched.join(F.broadcast(prices), item, "left")
 
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:

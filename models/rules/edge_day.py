@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, hits, per_card, sentence
-from models.rules.lines import disputed_whole, line_exposure, matched_lines
+from models.rules.lines import disputed_whole, line_exposure, matched_lines, only_groups
 
 NAME, VERSION = "edge_day", "1.0"
 READS_POINTS = True
@@ -23,8 +23,8 @@ STAY = ("detector_id", "mdtrt_id")
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Treatments of a discharge day as full as the days before; columns HIT_SCHEMA, amounts in yuan."""
-    matched = _matched(inputs, cards)
     last = F.col("fee_date") == F.col("visit_end")
+    matched = only_groups(_matched(inputs, cards), STAY, F.max(last))
     stay = Window.partitionBy(*STAY)
     units = matched.withColumns(
         {

@@ -14,17 +14,20 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, excess_share, hits, per_card, sentence
-from models.rules.lines import day_number, line_exposure, matched_lines, over_limit
+from models.rules.lines import day_number, line_exposure, matched_lines, only_groups, over_limit
 
 NAME, VERSION = "frequency_cap", "1.0"
 READS_POINTS = True
 PARAMS = ("catch_up_days", "per")
-KEYS = ("detector_id", "point_id", "fixmedins_code", "psn_no", "_item", "_bucket")
+ITEM = ("detector_id", "point_id", "fixmedins_code", "psn_no", "_item")
+KEYS = (*ITEM, "_bucket")
 
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Units above the cap; columns HIT_SCHEMA, amounts in yuan."""
-    matched = _matched(inputs, cards).withColumn("_days", _days_covered(cards))
+    full = _matched(inputs, cards)
+    busy = only_groups(full, KEYS, F.sum("net_cnt") > F.max("limit_value")).select(*ITEM).distinct()
+    matched = full.join(busy, list(ITEM), "left_semi").withColumn("_days", _days_covered(cards))
     allowed = (F.col("limit_value") * F.col("_days")).cast("double")
     found = over_limit(matched, KEYS, allowed).where(F.col("violation_cnt") > 0)
     found = found.withColumn("violation_amount", excess_share(F.col("violation_cnt")))

@@ -14,17 +14,19 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, hits, sentence
-from models.rules.lines import day_number, disputed_whole, line_exposure, matched_lines
+from models.rules.lines import day_number, disputed_whole, line_exposure, matched_lines, only_groups
 
 NAME, VERSION = "interval_per_person", "1.0"
 READS_POINTS = True
 PARAMS = ("events",)
+EVENT = ("detector_id", "psn_no", "_item")
 TRANSFERRED = ("2", "3")
 
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Events fewer than `limit_value` days after the one before; columns HIT_SCHEMA, amounts in yuan."""
-    matched = _matched(inputs, cards).withColumn("_before", _event_before(cards))
+    repeated = only_groups(_matched(inputs, cards), EVENT, F.count(F.lit(1)) > 1)
+    matched = repeated.withColumn("_before", _event_before(cards))
     days = F.col("_day_no") - F.col("_before")["day_no"]
     elsewhere = F.col("_before")["fixmedins_code"] != F.col("fixmedins_code")
     moved = elsewhere & F.coalesce(F.col("_before")["dscg_way"].isin(*TRANSFERRED), F.lit(False))
@@ -49,7 +51,7 @@ def _matched(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def _event_before(cards: Sequence[Card]) -> Column:
     """The event `events` places earlier, in the order of time and serial number."""
-    order = Window.partitionBy("detector_id", "psn_no", "_item").orderBy("fee_ocur_time", "bkkp_sn")
+    order = Window.partitionBy(*EVENT).orderBy("fee_ocur_time", "bkkp_sn")
     fact = F.struct(F.col("_day_no").alias("day_no"), "bkkp_sn", "fixmedins_code", "dscg_way")
     chosen = F.lag(fact, 1).over(order)
     for card in cards:

@@ -69,6 +69,15 @@ def visit_type_in(types: Sequence[str]) -> Column:
     return F.col("med_type").rlike("^(" + "|".join(str(value) for value in types) + ")")
 
 
+def only_groups(frame: DataFrame, keys: Sequence[str], holds: Column) -> DataFrame:
+    """The rows of groups for which the aggregate condition `holds`.
+
+    Why: nearly all groups are far from any limit; adding them up is cheap, putting their lines in order is not.
+    """
+    chosen = frame.groupBy(*keys).agg(holds.alias("_holds")).where(F.col("_holds")).select(*keys)
+    return frame.join(chosen, list(keys), "left_semi")
+
+
 def over_limit(frame: DataFrame, keys: Sequence[str], allowed: Column) -> DataFrame:
     """Adds `violation_cnt`: the units of each line above the `allowed` units of its `keys`, the latest units first.
 

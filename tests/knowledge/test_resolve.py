@@ -79,6 +79,16 @@ def test_pairs_are_crossed_and_points_that_mirror_each_other_are_marked():
     ]
 
 
+def test_an_item_stands_in_a_group_once():
+    items = [Item("A", "hba1c chromatography"), Item("B", "hba1c immune")]
+    points = [
+        Point("interval_per_person", f"LAB-10/{n}", "laboratory", item_code=code, group_id="hba1c", source="test")
+        for n, code in enumerate(("A", "A|B"))
+    ]
+    rows = resolve(points, [Wanted("LAB-10-x", "interval_per_person", "laboratory")], items)
+    assert [(row["point_id"], row["item_code"]) for row in rows] == [("LAB-10/0", "A"), ("LAB-10/1", "B")]
+
+
 def test_a_point_without_an_area_belongs_to_the_area_of_what_it_disputes():
     items = [Item("T", "糖耐量试验", "exam_other"), Item("G", "葡萄糖测定", "lab")]
     point = pair("national/7/1", "T", "G", area="")

@@ -9,12 +9,16 @@ import pytest
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from models.rules import KINDS, load_kind
+from models.rules import load_kind
 from models.rules.kind import HIT_SCHEMA, Card, RuleInputs
 from tests.models.rules.sheet import lines, points
 from tests.support.tables import frame, rows
 
-POINTED = [name for name in sorted(KINDS) if getattr(load_kind(name), "READS_POINTS", False)]
+POINTED = [
+    "addon_over_main", "course_days", "days_over_stay", "discounted_repeat", "duplicate_pair", "edge_day",
+    "frequency_cap", "interval_per_person", "panel_members", "quantity_per_line", "restricted_age",
+    "restricted_institution_level", "restricted_sex", "restricted_visit_type",
+]  # fmt: skip
 PARAMS = {
     "restricted_visit_type": {"visit_types": ["21"]},
     "restricted_institution_level": {"levels": {2: ["05"], 1: ["09"]}},
