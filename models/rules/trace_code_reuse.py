@@ -63,11 +63,10 @@ def _well_formed(code: Column) -> Column:
 
 
 def _coded(lines: DataFrame) -> DataFrame:
-    """Lines with their distinct well-formed codes (`_codes`) and how many there are (`_boxes`)."""
-    trimmed = F.transform(F.split(F.col("drug_trac_codg"), ","), lambda code: F.trim(code))
-    codes = F.array_distinct(F.filter(trimmed, _well_formed))
-    read = lines.where(F.col("drug_trac_codg").isNotNull()).withColumn("_codes", codes)
-    return read.withColumn("_boxes", F.size("_codes")).where(F.col("_boxes") > 0)
+    """Lines with at least one well-formed code; `_codes` = their distinct codes, `_boxes` = how many there are."""
+    told = lines.where(F.col("drug_trac_codg").rlike("[0-9]{20}"))
+    codes = F.array_distinct(F.split(F.regexp_replace("drug_trac_codg", r"\s", ""), ","))
+    return told.withColumn("_codes", codes).withColumn("_boxes", F.size("_codes"))
 
 
 def _scans(lines: DataFrame) -> DataFrame:
@@ -82,6 +81,7 @@ def _scans(lines: DataFrame) -> DataFrame:
         .withColumn("split", split)
         .withColumn("sale", F.coalesce("setl_id", "mdtrt_id"))
         .withColumn("trace_code", F.explode("_codes"))
+        .where(_well_formed(F.col("trace_code")))
         .select("trace_code", "sale", "units", "split", *LINE)
     )
 
