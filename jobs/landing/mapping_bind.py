@@ -5,7 +5,7 @@ Why: here a missing column is found before anything is loaded, and told with the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from jobs.catalogue import Column, Table
@@ -56,20 +56,12 @@ class Binder:
         recipes: dict[str, Recipe] = {}
         for column in self.table.columns:
             written = named.get(column.name, Recipe(Take(column.name)))
-            wanted = {
-                name
-                for name in columns_of(written)
-                if normal(name) not in there and name not in self._siblings(written)
-            }
+            siblings = _siblings(written, named)
+            wanted = {name for name in columns_of(written) if normal(name) not in there and name not in siblings}
             if not wanted:
                 recipes[column.name] = self._resolve(written, column, there, named, file.kind)
         self._refuse_twice(file, recipes)
         return recipes
-
-    def _siblings(self, recipe: Recipe) -> set[str]:
-        """Contract columns a lookup asks by: they need not stand in the file under that name."""
-        asked = recipe.origin.on if isinstance(recipe.origin, Lookup) else ()
-        return {part.origin.column for part in asked if isinstance(part.origin, Take)} & set(self.mapping.columns)
 
     def _resolve(
         self, recipe: Recipe, column: Column, there: dict[str, str], named: dict[str, Recipe], kind: str
@@ -143,3 +135,9 @@ class Binder:
             f"{self.table.name} lacks the column {what}; other columns there: {shown or 'none'}",
             f"write tables: {{{self.table.name}: {{columns: {{{column.name}: COLUMN}}}}}} in the mapping",
         )
+
+
+def _siblings(recipe: Recipe, named: Mapping[str, Recipe]) -> set[str]:
+    """Contract columns a lookup asks by: they need not stand in the file under that name."""
+    asked = recipe.origin.on if isinstance(recipe.origin, Lookup) else ()
+    return {part.origin.column for part in asked if isinstance(part.origin, Take)} & set(named)

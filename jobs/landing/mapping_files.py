@@ -26,6 +26,7 @@ class Finder:
 
     def __init__(self, landing: Path, defaults: Defaults, problems: Problems) -> None:
         self.landing, self.defaults, self.problems = landing, defaults, problems
+        self.ignored: list[str] = []  # files in the folder of a table that are of no kind the plain layout knows
         self._heads: dict[tuple[Path, str | None], SourceFile | None] = {}
 
     def plain(self, table: str) -> list[SourceFile]:
@@ -33,7 +34,9 @@ class Finder:
         entries = sorted(entry for entry in self.landing.iterdir() if not _hidden(entry))
         folders = [entry for entry in entries if entry.is_dir() and entry.name.lower() == table]
         whole = [entry for entry in entries if entry.name.lower() in {table + suffix for suffix in PLAIN}]
-        found = [path for folder in folders for path in _files_in(folder) if kind_of(path.name) in ("csv", "parquet")]
+        inside = [path for folder in folders for path in _files_in(folder, every=True)]
+        found = [path for path in inside if path.name.lower().endswith(PLAIN)]
+        self.ignored += [self._name(path, None) for path in inside if path not in found]
         found += [path for entry in whole for path in _files_in(entry)]
         return self._read((path, None) for path in found)
 
@@ -94,7 +97,7 @@ class Finder:
 
     def _header(self, path: Path, member: str | None, kind: str) -> tuple[str, ...]:
         if kind == "parquet":
-            return tuple(pq.read_schema(path).names)
+            return tuple(" ".join(name.split()) for name in pq.read_schema(path).names)
         if kind == "xlsx":
             return _sheet_header(str(path), member)
         with open_binary(str(path), member) as stream:
@@ -124,14 +127,16 @@ def _hidden(path: Path) -> bool:
     return path.name.startswith((".", "_"))
 
 
-def _files_in(path: Path) -> list[Path]:
+def _files_in(path: Path, every: bool = False) -> list[Path]:
+    """The file itself, or the data files (with `every`, all files) below a folder."""
     if not path.is_dir():
         return [path]
     inside = (entry for entry in sorted(path.rglob("*")) if entry.is_file())
     return [
         entry
         for entry in inside
-        if kind_of(entry.name) and not any(part.startswith((".", "_")) for part in entry.relative_to(path).parts)
+        if (every or kind_of(entry.name))
+        and not any(part.startswith((".", "_")) for part in entry.relative_to(path).parts)
     ]
 
 

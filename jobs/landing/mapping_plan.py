@@ -6,36 +6,26 @@ Why: everything that can be known without reading rows is checked here, together
 from __future__ import annotations
 
 from collections.abc import Mapping as Frozen
-from dataclasses import replace
 from pathlib import Path
 
 from jobs.catalogue import TABLES, Table, contract_tables
 from jobs.catalogue.landing_plan import (
-    Concat,
     Constant,
-    Given,
     LandingPlan,
     Lookup,
     LookupPlan,
-    Origin,
-    Ratio,
     Recipe,
     SourceFile,
-    Sum,
     TablePlan,
     TableSource,
-    Take,
     columns_of,
-    parts_of,
 )
 from jobs.landing.mapping_bind import Binder, normal
 from jobs.landing.mapping_files import Finder, chosen
+from jobs.landing.mapping_guard import Bound, Guard, make_guard
 from jobs.landing.mapping_model import Mapping, Source, TableMapping
 from jobs.landing.mapping_problems import Problems
 from jobs.runtime.csv_head import is_housekeeping
-
-PERSON = "psn_no"
-Bound = dict[str, list[tuple[SourceFile, dict[str, Recipe]]]]
 
 
 def make_plan(mapping: Mapping, landing: Path) -> LandingPlan:
@@ -50,16 +40,16 @@ def make_plan(mapping: Mapping, landing: Path) -> LandingPlan:
     bound, notes = _bind_tables(mapping, finder, words, problems)
     lookups = _lookups(mapping, finder, words, bound, problems)
     problems.raise_any(what)
-    guarded = _guarded(bound)
+    guard = make_guard(bound, lookups)
     return LandingPlan(
         mapping=mapping.name,
         landing=str(landing),
-        tables=tuple(_table_plan(TABLES[name], mapping, files, guarded) for name, files in bound.items()),
+        tables=tuple(_table_plan(TABLES[name], mapping, files, guard) for name, files in bound.items()),
         lookups=lookups,
         dictionaries=mapping.dictionaries,
         extra=_extra(bound, lookups),
         missing=tuple(table.name for table in contract_tables() if table.name not in bound),
-        notes=tuple(notes),
+        notes=(*notes, *(f"{name}: not read, it is neither csv, csv.gz nor parquet" for name in finder.ignored)),
     )
 
 
@@ -144,25 +134,13 @@ def _lookup(
     return LookupPlan(name, tuple(files), written.key)
 
 
-def _guarded(bound: Bound) -> dict[str, set[str]]:
-    """Per file, the columns that name a person in any table made of it: they may enter only as pseudonyms."""
-    guarded: dict[str, set[str]] = {}
-    for name, files in bound.items():
-        for file, recipes in files:
-            for column, recipe in recipes.items():
-                if column == PERSON or TABLES[name].column(column).personal:
-                    guarded.setdefault(file.name, set()).update(columns_of(recipe))
-    return guarded
-
-
 def _table_plan(
-    table: Table, mapping: Mapping, files: list[tuple[SourceFile, dict[str, Recipe]]], guarded: dict[str, set[str]]
+    table: Table, mapping: Mapping, files: list[tuple[SourceFile, dict[str, Recipe]]], guard: Guard
 ) -> TablePlan:
     sources = []
     for file, recipes in files:
-        names = guarded.get(file.name, set())
-        kept = tuple((column, _guard(column, recipe, names)) for column, recipe in recipes.items())
-        sources.append(TableSource(file, kept, tuple(sorted(names))))
+        kept = tuple((column, guard.recipe(column, recipe, file)) for column, recipe in recipes.items())
+        sources.append(TableSource(file, kept, tuple(sorted(guard.of(file)))))
     filled = {column for source in sources for column, recipe in source.recipes if recipe.origin != Constant(None)}
     return TablePlan(
         name=table.name,
@@ -171,25 +149,6 @@ def _table_plan(
         available=tuple(column.name for column in table.kept if column.name in filled),
         unmapped=tuple(column.name for column in table.columns if column.name not in filled),
     )
-
-
-def _guard(column: str, recipe: Recipe, guarded: set[str]) -> Recipe:
-    if column == PERSON:
-        return replace(recipe, pseudonym=True)
-    return _guard_parts(recipe, guarded)
-
-
-def _guard_parts(recipe: Recipe, guarded: set[str]) -> Recipe:
-    """A person's column enters other columns as its pseudonym; only lookups ask with the clear value."""
-    origin: Origin = recipe.origin
-    if isinstance(origin, Take):
-        return replace(recipe, pseudonym=origin.column in guarded)
-    if isinstance(origin, (Lookup, Given)) or not parts_of(origin):
-        return recipe
-    parts = tuple(_guard_parts(part, guarded) for part in parts_of(origin))
-    if isinstance(origin, Ratio):
-        return replace(recipe, origin=Ratio(*parts))
-    return replace(recipe, origin=Concat(parts) if isinstance(origin, Concat) else Sum(parts))
 
 
 def _extra(bound: Bound, lookups: tuple[LookupPlan, ...]) -> Frozen[str, tuple[str, ...]]:

@@ -20,6 +20,7 @@ from jobs.landing.mapping_recipes import RecipeReader
 TOP = ("version", "name", "extends", "defaults", "tables", "lookups", "dictionaries", "choose")
 DEFAULTS = ("encoding", "quote", "null", "date", "timestamp")
 TABLE = ("files", "sources", "columns", "codes", "distinct")
+DICTIONARIES = {column.dictionary for table in TABLES.values() for column in table.columns if column.dictionary}
 
 
 class _Strict(yaml.BaseLoader):  # BaseLoader: 01 stays "01", `on` and `null` stay words
@@ -48,12 +49,15 @@ def read_mapping(spec: dict[str, Any], name: str, problems: Problems) -> Mapping
     tables = _dict(spec, "tables", name, problems)
     for unknown in sorted(set(tables) - set(TABLES)):
         problems.unknown("tables", "table", unknown, TABLES)
+    dictionaries = _lists(_dict(spec, "dictionaries", name, problems), "dictionaries", reader)
+    for unknown in sorted(set(dictionaries) - DICTIONARIES):
+        problems.unknown("dictionaries", "dictionary", unknown, DICTIONARIES)
     return Mapping(
         name=str(spec.get("name") or name),
         defaults=_defaults(_dict(spec, "defaults", name, problems), reader),
         tables={key: _table(TABLES[key], value, reader) for key, value in tables.items() if key in TABLES},
         lookups=lookups,
-        dictionaries=_lists(_dict(spec, "dictionaries", name, problems), "dictionaries", reader),
+        dictionaries=dictionaries,
         choose=_lists(_dict(spec, "choose", name, problems), "choose", reader),
     )
 

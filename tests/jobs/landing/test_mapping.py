@@ -192,3 +192,13 @@ tables:
 def test_a_pattern_that_finds_nothing_is_noted_when_another_does(tmp_path):
     found = planned(tmp_path, "tables: {mdtrt_d: {files: ['mdtrt_d.csv', 'old/*.csv']}}")
     assert "mdtrt_d: no file matches old/*.csv" in found.notes
+
+
+def test_a_dictionary_nobody_reads(tmp_path):
+    assert "unknown dictionary 'med_typ'; did you mean med_type" in fault(tmp_path, "dictionaries: {med_typ: [x]}")
+
+
+def test_files_of_no_known_kind_in_the_folder_of_a_table_are_named(tmp_path):
+    files = {"mdtrt_d/a.csv": REQUIRED["mdtrt_d"], "mdtrt_d/b.txt": "x", "mdtrt_d/_SUCCESS": ""}
+    found = plan(load_mapping("national"), landing_folder(tmp_path / "landing", files))
+    assert found.notes == ("mdtrt_d/b.txt: not read, it is neither csv, csv.gz nor parquet",)

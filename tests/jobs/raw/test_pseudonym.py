@@ -90,6 +90,32 @@ tables:
     assert found.rows("mdtrt_d", "adm_dept_codg") == [Pseudonyms(b"salt").of("张三")]
 
 
+def test_a_person_answered_by_a_lookup_is_a_pseudonym_in_every_column(tmp_path):
+    folder = landing_folder(
+        tmp_path / "landing",
+        {"visits.csv": "id,card\nv1,c1\n", "cards.csv": f"card,who\nc1,{PERSON}\n"},
+        without=("mdtrt_d",),
+    )
+    mapping = """
+version: 1
+lookups: {cards: {files: [cards.csv], key: [card]}}
+tables:
+  mdtrt_d:
+    files: [visits.csv]
+    columns:
+      mdtrt_id: id
+      psn_no: {lookup: cards, on: {card: card}, take: who}
+      ipt_otp_no: {lookup: cards, on: {card: card}, take: who}
+      fixmedins_code: {value: H1}
+      med_type: {value: "41"}
+      begntime: {value: "2023-01-05"}
+      vali_flag: {value: "1"}
+"""
+    found = Landed(folder, mapping, tables=("mdtrt_d",))
+    name = Pseudonyms(b"salt").of(PERSON)
+    assert found.rows("mdtrt_d", "psn_no", "ipt_otp_no") == [(name, name)]
+
+
 def test_personal_columns_do_not_exist_in_raw(tmp_path):
     found = Landed(landing_folder(tmp_path / "landing"))
     assert not {"psn_name", "certno", "tel", "addr"} & {
