@@ -132,6 +132,7 @@ PROVIDER_MONTH = Table(
         zero_cash_inscp | double |  | 其金额 | yuan
         outside_stays  | double |   | 区外住院 | stays of persons insured elsewhere
         short_stays    | double |   | 短期住院 | stays of at most two days
+        severe_stays   | double |   | 重症住院 | stays with a severe main diagnosis
         log_cost       | double |   | 对数费用和 | sum of ln(in-scope yuan per stay)
         log_cost_square | double |  | 对数费用平方和 | sum of its squares
         cost_known_stays | double | | 费用已知住院 | stays with an in-scope amount

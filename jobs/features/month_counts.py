@@ -18,6 +18,8 @@ SUMMED = (
     "lines", "items", "timed", "night", "weekend", "ct_mr", "exams", "addons", "films", "film_exams", "us_parts",
     "labs", "lab_kinds", "lab_days", "rehabs", "rehab_days", "tcms", "dialyses", "kits",
 )  # fmt: skip
+# Tumours, infarction and heart failure, stroke, respiratory failure, sepsis, large injuries, severe neonatal disease.
+SEVERE = "^(C|D4[5-7]|I2[12]|I50|I6[0-4]|J96|A4[01]|S0[26]|S1[2-4]|S2[67]|S3[26]|S72|T0|K85|N17|P07|P22)"
 MANY_KINDS = 3  # CT or MR plus X-ray plus ultrasound in one stay: the "whole package"
 
 
@@ -111,6 +113,7 @@ def from_stays(stays: DataFrame) -> DataFrame:
         yuan("inscp", F.col("zero_cash") == 1).alias("zero_cash_inscp"),
         rows_where(F.col("outside") == 1).alias("outside_stays"),
         rows_where(F.col("stay_days") <= 2).alias("short_stays"),
+        rows_where(F.coalesce(F.col("main_diag").rlike(SEVERE), F.lit(False))).alias("severe_stays"),
         F.sum(F.round(cost, 6).cast("decimal(18,6)")).cast("double").alias("log_cost"),
         F.sum(F.round(cost * cost, 6).cast("decimal(18,6)")).cast("double").alias("log_cost_square"),
         F.count(cost).alias("cost_known_stays"),

@@ -18,7 +18,7 @@ from jobs.runtime.period import Period
 from jobs.runtime.storage import ALL, Home, count_rows, read, write_month, write_months
 from jobs.scores import evidence, finding
 from knowledge.points import knowledge_version
-from models import detectors
+from models import benign, detectors
 
 Available = dict[str, frozenset[str]]
 SCRATCH = ".scratch"
@@ -55,13 +55,30 @@ def _findings(spark: SparkSession, home: Home, period: Period, book: evidence.Ru
     """Rules and indicators judged against peers, from the small tables the steps before left."""
     institutions = there(spark, home, "validated", "fixmedins_b", [ALL])
     provider_month = there(spark, home, "features", "provider_month", period.months)
+    lines = there(spark, home, "scores", "evidence", period.months, evidence_schema())
     months = detectors.Months(tuple(period.months))
     judged = detectors.evaluate(
         detectors.Inputs(provider_month, institutions, months, book.available or {}, keep=keeper.keep)
     )
+
+    def explain(findings: DataFrame) -> DataFrame:
+        return benign.explain(
+            benign.BenignInputs(
+                findings=findings,
+                institutions=institutions,
+                provider_month=provider_month,
+                months=tuple(period.months),
+                asked=finding.asked_explanations(book.cards, detectors.load_detectors()),
+                evidence=lines,
+                items=read(spark, home, "features", "provider_item_month", period.months),
+                visits=read(spark, home, "features", "visit", period.months),
+                keep=keeper.keep,
+            )
+        )
+
     return finding.build(
         finding.FindingInputs(
-            evidence=there(spark, home, "scores", "evidence", period.months, evidence_schema()),
+            evidence=lines,
             exposure=there(spark, home, "scores", "exposure", [period.folder]),
             gaps=there(spark, home, "scores", "gap", [period.folder]),
             institutions=institutions,
@@ -70,6 +87,7 @@ def _findings(spark: SparkSession, home: Home, period: Period, book: evidence.Ru
             months=period.months,
             knowledge_version=knowledge_version(book.points),
             indicators=keeper.keep("indicators", judged),
+            benign=explain,
             keep=keeper.keep,
         )
     )

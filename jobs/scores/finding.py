@@ -9,7 +9,7 @@ neither innocence nor guilt. A handful of stray lines stays no_hit; its evidence
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from pyspark.sql import Column, DataFrame
@@ -30,9 +30,9 @@ NO_CHECKS = "[]"
 class FindingInputs:
     """What a finding is made of. `indicators`: result of models.detectors.evaluate; None = no indicators asked for.
 
-    `cohorts`: findings of other families, already in the columns of scores/finding. `benign`: fixmedins_code,
-    detector_id, check, result, fault (boolean), detail_zh, detail_en – one row per explanation tested. `keep` may hold
-    on to a frame that is used repeatedly (write it and read it back).
+    `cohorts`: findings of other families, already in the columns of scores/finding. `benign`: given the findings, the
+    rows fixmedins_code, detector_id, check, result, fault (boolean), detail_zh, detail_en of the explanations tested
+    (models.benign.explain). `keep` may hold on to a frame that is used repeatedly (write it and read it back).
     """
 
     evidence: DataFrame
@@ -46,7 +46,7 @@ class FindingInputs:
     indicators: DataFrame | None = None
     detectors: Sequence[Detector] = field(default_factory=load_detectors)
     cohorts: DataFrame | None = None
-    benign: DataFrame | None = None
+    benign: Callable[[DataFrame], DataFrame] | None = None
     keep: Keep = as_it_is
 
 
@@ -57,7 +57,17 @@ def build(inputs: FindingInputs) -> DataFrame:
         parts.append(indicator_findings(inputs))
     if inputs.cohorts is not None:
         parts.append(inputs.cohorts.select(*derived("scores", "finding").names))
-    return explained(union(parts), inputs.benign)
+    found = union(parts)
+    if inputs.benign is None:
+        return found
+    judged = inputs.keep("findings", found)
+    return explained(judged, inputs.keep("benign", inputs.benign(judged)))
+
+
+def asked_explanations(cards: Sequence[Card], detectors: Sequence[Detector]) -> dict[str, tuple[str, ...]]:
+    """Detector -> the benign explanations its declaration asks to be tested."""
+    listed = {card.detector_id: card.benign for card in cards}
+    return {**listed, **{detector.detector_id: detector.benign for detector in detectors}}
 
 
 def rule_findings(inputs: FindingInputs) -> DataFrame:
@@ -164,10 +174,8 @@ def _shaped(frame: DataFrame, zh: Column, en: Column) -> DataFrame:
     return said.select(*[F.col(c.name).cast(c.type).alias(c.name) for c in derived("scores", "finding").columns])
 
 
-def explained(findings: DataFrame, benign: DataFrame | None) -> DataFrame:
+def explained(findings: DataFrame, benign: DataFrame) -> DataFrame:
     """Findings with the benign explanations tested on their hits; a data fault that explains the signal is named."""
-    if benign is None:
-        return findings
     row = F.struct("check", "result", "detail_zh", "detail_en")
     holding = F.col("fault") & (F.col("result") == "explains")
     tested = benign.groupBy("fixmedins_code", "detector_id").agg(

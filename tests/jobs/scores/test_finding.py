@@ -182,7 +182,7 @@ def test_a_data_fault_that_explains_a_hit_is_named_with_the_tests_made(spark):
         """,
         "fault boolean",
     )
-    found = _build(spark, *_honest(spark), benign=benign)
+    found = _build(spark, *_honest(spark), benign=lambda _: benign)
     row = found.where("fixmedins_code = 'h11'").collect()[0]
     assert row["data_fault"] == "code_swap"
     assert [check["result"] for check in json.loads(row["benign_checks"])] == ["explains", "does_not_explain"]
