@@ -1,8 +1,8 @@
 """Rows that may not pass, and why: `quarantine/<table>/month=…/`.
 
 Grain: one row = one refused row of the landing zone with exactly one reason.
-Why: the step that refuses a row writes it under its own name (`raw-*.parquet`, `validated-*.parquet`), so each step's
-re-run overwrites exactly its own refusals and keeps those of the other.
+Why: two steps refuse rows. The raw step puts whole months in place; the validated step adds its own under its own name
+(`validated-*.parquet`), so that its re-run overwrites exactly its refusals and keeps those of the raw step.
 """
 
 from __future__ import annotations
@@ -58,9 +58,11 @@ def replace(home: Home, table: str, month: str, step: str, batches: Iterable[pa.
     return rows
 
 
-def of_step(home: Home, table: str, month: str, step: str) -> list[Path]:
-    """Files of one step's refusals."""
-    return sorted(home.month(LAYER, table, month).glob(f"{step}-*.parquet"))
+def of_others(home: Home, table: str, step: str) -> list[Path]:
+    """Files of all months refused by other steps than `step`."""
+    folders = [home.month(LAYER, table, month) for month in home.months(LAYER, table)]
+    paths = [path for folder in folders for path in sorted(folder.glob("*.parquet"))]
+    return [path for path in paths if not path.name.startswith(f"{step}-")]
 
 
 def safe(value: pa.Array) -> pa.Array:

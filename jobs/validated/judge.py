@@ -18,17 +18,16 @@ from pyspark.sql import functions as F
 from jobs.catalogue import Table
 from jobs.runtime.staging import OK, VERDICT
 from jobs.validated import parse
-from jobs.validated.rows import FILE, ROW, key_text, open_ends, spans, written
+from jobs.validated.rows import FILE, ROW, open_ends, spans, written
 
 VOID = "void"
 NOTE = "_note"
-FAULT = "_fault"
+FAULT, VALUE, KEY_TEXT, WARNED = "_fault", "_value", "_key_text", "_warned"
 SEPARATOR = "\x1f"  # never part of a text a person types
 INSTITUTION = "fixmedins_code"
 # What the joins before found out about a row; a column that is absent means "not asked".
 FIRST_FILE, FIRST_ROW = "_first_file", "_first_row"
 KNOWN_INSTITUTION, LANDED_VISIT, LOST_ORIGINAL = "_known_institution", "_landed_visit", "_lost_original"
-_JOINED = ((KNOWN_INSTITUTION, "unknown_institution", INSTITUTION), (LANDED_VISIT, "orphan", "mdtrt_id"))
 
 
 @dataclass(frozen=True)
@@ -40,10 +39,10 @@ class Fault:
     holds: Column
 
 
-def faults(table: Table, asked: frozenset[str], codes: Mapping[str, frozenset[str]], original: str = "") -> list[Fault]:
-    """All faults a row of the table may have, in order of precedence. `asked` = columns the joins have added.
+def own_faults(table: Table, asked: frozenset[str], codes: Mapping[str, frozenset[str]]) -> list[Fault]:
+    """Faults a row shows by itself, in order of precedence. `asked` = columns the small joins have added.
 
-    `codes` are the values of each dictionary; `original` names the column that points at a refund's original.
+    `codes` are the values of each dictionary.
     """
     found = [Fault("missing_key", name, written(table, name).isNull()) for name in table.key]
     if FIRST_FILE in asked:
@@ -52,7 +51,16 @@ def faults(table: Table, asked: frozenset[str], codes: Mapping[str, frozenset[st
     if "vali_flag" in table.names:
         found.append(Fault(VOID, "", F.col("vali_flag") == 0))
     found += _unreadable(table) + _missing(table) + _unknown(table, codes)
-    found += [Fault(reason, column, F.col(fact).isNull()) for fact, reason, column in _JOINED if fact in asked]
+    if KNOWN_INSTITUTION in asked:
+        found.append(Fault("unknown_institution", INSTITUTION, F.col(KNOWN_INSTITUTION).isNull()))
+    return found
+
+
+def context_faults(asked: frozenset[str], original: str) -> list[Fault]:
+    """Faults only the rest of the extract can show; `original` names the column that points at a refund's original."""
+    found = []
+    if LANDED_VISIT in asked:
+        found.append(Fault("orphan", "mdtrt_id", F.col(LANDED_VISIT).isNull()))
     if LOST_ORIGINAL in asked:
         found.append(Fault("negative_without_original", original, F.col(LOST_ORIGINAL)))
     return found
@@ -118,29 +126,46 @@ def cleared(table: Table, codes: Mapping[str, frozenset[str]]) -> dict[str, Colu
     }
 
 
-def with_fault(frame: DataFrame, found: list[Fault]) -> DataFrame:
-    """Adds `_fault`, `reason:column` of the first fault that holds; null for a row that passes."""
-    chain = None
+def first_fault(found: list[Fault]) -> Column:
+    """`reason:column` of the first fault that holds; null for a row that passes."""
+    chain = F.when(F.lit(False), F.lit(None).cast("string"))
     for fault in found:
-        label = F.lit(f"{fault.reason}:{fault.column}")
-        chain = F.when(fault.holds, label) if chain is None else chain.when(fault.holds, label)
-    return frame.withColumn(FAULT, F.lit(None).cast("string") if chain is None else chain)
+        chain = chain.when(fault.holds, F.lit(f"{fault.reason}:{fault.column}"))
+    return chain
 
 
-def with_verdict(frame: DataFrame, table: Table, noted: Mapping[str, Column]) -> DataFrame:
-    """Adds `_verdict` (`ok`, `void` or the reason) and `_note`: warnings of a passed row, the why of a refused one."""
-    warned = F.concat_ws(",", *[F.when(holds, F.lit(name)) for name, holds in noted.items()]) if noted else F.lit("")
-    refused = F.concat_ws(SEPARATOR, F.col(FAULT), F.coalesce(_offending(table), F.lit("")), key_text(table))
-    return frame.withColumn(
-        VERDICT, F.when(F.col(FAULT).isNull(), F.lit(OK)).otherwise(F.substring_index(F.col(FAULT), ":", 1))
-    ).withColumn(NOTE, F.when(F.col(FAULT).isNotNull(), refused).when(warned != "", warned))
+def note(noted: Mapping[str, Column]) -> Column:
+    """Names of the warnings that hold, comma-separated; empty when none does."""
+    return F.concat_ws(",", *[F.when(holds, F.lit(name)) for name, holds in noted.items()]) if noted else F.lit("")
+
+
+def with_own(frame: DataFrame, table: Table, found: list[Fault], noted: Mapping[str, Column]) -> DataFrame:
+    """Adds what the row shows by itself: its fault with the offending text and the key as written, or its warnings."""
+    judged = frame.withColumn(FAULT, first_fault(found))
+    failed = F.col(FAULT).isNotNull()
+    return judged.withColumns({VALUE: F.when(failed, _offending(table)), WARNED: F.when(~failed, note(noted))})
+
+
+def with_verdict(frame: DataFrame, found: list[Fault], noted: Mapping[str, Column]) -> DataFrame:
+    """Adds `_verdict` (`ok`, `void` or the reason) and `_note`: warnings of a passed row, the why of a refused one.
+
+    `found` and `noted` are what the rest of the extract shows.
+    """
+    judged = frame.withColumn("_late", F.when(F.col(FAULT).isNull(), first_fault(found)))
+    fault, offending = F.coalesce(F.col(FAULT), F.col("_late")), F.col(VALUE)
+    for one in found:  # columns of these faults are texts: what was written is what they hold
+        offending = F.when(F.col("_late") == f"{one.reason}:{one.column}", F.col(one.column)).otherwise(offending)
+    refused = F.concat_ws(SEPARATOR, fault, F.coalesce(offending, F.lit("")), F.col(KEY_TEXT))
+    warned = F.concat_ws(",", F.nullif(F.col(WARNED), F.lit("")), F.nullif(note(noted), F.lit("")))
+    verdict = F.when(fault.isNull(), F.lit(OK)).otherwise(F.substring_index(fault, ":", 1))
+    told = F.when(fault.isNotNull(), refused).otherwise(F.nullif(warned, F.lit("")))
+    return judged.withColumns({VERDICT: verdict, NOTE: told})
 
 
 def _offending(table: Table) -> Column:
     """The text of the column at fault; nothing where the fault is that nothing stands there."""
     column = F.substring_index(F.col(FAULT), ":", -1)
     chain = F.when(F.lit(False), F.lit(None).cast("string"))
-    for name in table.names:
-        if not table.column(name).personal:
-            chain = chain.when(column == name, written(table, name))
+    for one in table.kept:
+        chain = chain.when(column == one.name, written(table, one.name))
     return chain

@@ -15,8 +15,8 @@ from pyspark.sql import functions as F
 from jobs.catalogue import Table
 from jobs.runtime.staging import MONTH, VERDICT
 from jobs.validated import duplicates, judge
-from jobs.validated.judge import INSTITUTION, KNOWN_INSTITUTION, NOTE
-from jobs.validated.rows import FILE, ROW, opened
+from jobs.validated.judge import FAULT, INSTITUTION, KEY_TEXT, KNOWN_INSTITUTION, NOTE, VALUE, WARNED
+from jobs.validated.rows import FILE, ROW, key_text, opened
 
 
 @dataclass(frozen=True)
@@ -45,15 +45,25 @@ def judged(
     raw: DataFrame, table: Table, checks: Checks, recipe: Recipe = PLAIN, empty: Collection[str] = ()
 ) -> DataFrame:
     """Every raw row of the table, typed and with its verdict. `empty` = columns known to hold nothing."""
+    rows = recipe.joins(by_itself(raw, table, checks, empty))
+    late = judge.context_faults(frozenset(rows.columns), recipe.original)
+    ruled = judge.with_verdict(rows, late, recipe.warnings())
+    derived = [column.alias(name) for name, column in recipe.derived().items()]
+    return ruled.select(*[c.name for c in table.kept], *derived, FILE, ROW, NOTE, MONTH, VERDICT)
+
+
+def by_itself(raw: DataFrame, table: Table, checks: Checks, empty: Collection[str] = ()) -> DataFrame:
+    """Typed rows with what each shows by itself.
+
+    Only typed columns leave here: the large joins after it should not carry every text a second time.
+    """
     rows = duplicates.marked(opened(raw, table, empty=empty), table, checks.repeated)
-    rows = recipe.joins(_with_institution(rows, table, checks.institutions))
-    found = judge.faults(table, frozenset(rows.columns), checks.codes, recipe.original)
-    noted = {**judge.warnings(table, checks.codes), **recipe.warnings()}
-    ruled = judge.with_verdict(judge.with_fault(rows, found), table, noted)
+    rows = _with_institution(rows, table, checks.institutions)
+    found = judge.own_faults(table, frozenset(rows.columns), checks.codes)
+    told = judge.with_own(rows, table, found, judge.warnings(table, checks.codes))
     clear = judge.cleared(table, checks.codes)
     contract = [clear.get(c.name, F.col(c.name)).alias(c.name) for c in table.kept]
-    derived = [column.alias(name) for name, column in recipe.derived().items()]
-    return ruled.select(*contract, *derived, FILE, ROW, NOTE, MONTH, VERDICT)
+    return told.select(*contract, FILE, ROW, MONTH, FAULT, VALUE, WARNED, key_text(table).alias(KEY_TEXT))
 
 
 def _with_institution(rows: DataFrame, table: Table, institutions: DataFrame | None) -> DataFrame:

@@ -1,7 +1,8 @@
 """Reads the text of the raw layer as numbers, dates, times and flags, as the conventions of the contract say.
 
 Why: one way of reading for every table and every engine. A text that cannot be read becomes null, never an error; who
-asked for it compares it with the text and says so. Dates are brought into dashed form by cutting, not by a format per row.
+asked for it compares it with the text and says so. Dates are brought into dashed form by cutting, not by formats.
+The raw layer has trimmed every text and left nothing empty.
 """
 
 from __future__ import annotations
@@ -13,12 +14,6 @@ EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 OPEN_END = ("9999-12-31", "99991231")  # how registers write "until further notice"
 _EXPONENT = r"^[+-]?[0-9.]+[eE][+-]?[0-9]{1,2}$"
 _WHOLE = "decimal(24,10)"
-
-
-def text(name: str) -> Column:
-    """The text of a raw column without padding; empty is null."""
-    trimmed = F.trim(F.col(f"`{name}`"))
-    return F.when(trimmed != "", trimmed)
 
 
 def typed(value: Column, kind: str) -> Column:
@@ -38,9 +33,8 @@ def typed(value: Column, kind: str) -> Column:
 
 def number(value: Column, kind: str) -> Column:
     """A number as `kind`, also `1.5E3` (float columns are written so). Separators and full-width digits are refused."""
-    plain = value.try_cast(kind)
-    exponent = F.when(value.rlike(_EXPONENT), value.try_cast("double").try_cast(kind))
-    return F.when(F.octet_length(value) == F.length(value), F.coalesce(plain, exponent))
+    plain = F.when(F.octet_length(value) == F.length(value), value.try_cast(kind))
+    return F.coalesce(plain, F.when(value.rlike(_EXPONENT), value.try_cast("double").try_cast(kind)))
 
 
 def whole(value: Column) -> Column:
@@ -51,8 +45,9 @@ def whole(value: Column) -> Column:
 
 def flag(value: Column) -> Column:
     """0 or 1 from 0/1, true/false or 0.0/1.0."""
-    lower = F.lower(value)
-    return F.when(lower.isin("1", "true", "1.0"), F.lit(1)).when(lower.isin("0", "false", "0.0"), F.lit(0))
+    plain = F.when(value == "1", F.lit(1)).when(value == "0", F.lit(0))
+    lower = F.lower(value)  # only looked at when neither holds
+    return plain.when(lower.isin("true", "1.0"), F.lit(1)).when(lower.isin("false", "0.0"), F.lit(0))
 
 
 def moment(value: Column) -> Column:

@@ -34,17 +34,10 @@ def opened(
     `names` = only these columns; `empty` = columns known to hold nothing, which are not read.
     """
     chosen = [column for column in table.kept if names is None or column.name in names]
-    texts = [_nothing() if c.name in empty else parse.text(c.name) for c in chosen]
-    trimmed = raw.select(*[text.alias(c.name) for text, c in zip(texts, chosen, strict=True)], FILE, ROW, MONTH)
-    plain = [F.col(c.name) for c in chosen if c.type == "string"]
-    others = [c for c in chosen if c.type != "string"]
-    typed = [parse.typed(_nothing() if c.name in empty else F.col(c.name), c.type).alias(c.name) for c in others]
-    as_written = [F.col(c.name).alias(_AS_WRITTEN + c.name) for c in others]
-    return trimmed.select(*plain, *typed, *as_written, FILE, ROW, MONTH)
-
-
-def _nothing() -> Column:
-    return F.lit(None).cast("string")
+    texts = {c.name: F.lit(None).cast("string") if c.name in empty else F.col(c.name) for c in chosen}
+    typed = [parse.typed(texts[c.name], c.type).alias(c.name) for c in chosen]
+    as_written = [texts[c.name].alias(_AS_WRITTEN + c.name) for c in chosen if c.type != "string"]
+    return raw.select(*typed, *as_written, FILE, ROW, MONTH)
 
 
 def written(table: Table, name: str) -> Column:

@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.catalogue import Table, table
-from jobs.runtime import quarantine, staging
+from jobs.runtime import quarantine
 from jobs.runtime.log import get_logger
 from jobs.runtime.staging import OK, VERDICT, Staged
 from jobs.runtime.storage import union
@@ -80,12 +80,7 @@ class Judging:
         """Every visit of the extract, whatever became of it; also those the raw step could not read to their end."""
         spark, home = self._extract.spark, self._extract.home
         found = [seen.rows.select("mdtrt_id")]
-        refused = [
-            str(path)
-            for month in home.months(quarantine.LAYER, VISITS)
-            for path in staging.files(home, quarantine.LAYER, VISITS, month)
-            if not path.name.startswith(f"{STEP}-")
-        ]
+        refused = [str(path) for path in quarantine.of_others(home, VISITS, STEP)]
         if refused:
             found.append(spark.read.parquet(*refused).select(F.col("key_text").alias("mdtrt_id")))
         return union(found).filter(F.coalesce(F.col("mdtrt_id"), F.lit("")) != "").distinct()

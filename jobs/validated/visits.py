@@ -62,7 +62,7 @@ def context(parts: Parts) -> DataFrame:
 
 
 def _stacked(parts: list[DataFrame]) -> DataFrame:
-    """All rows of frames with different columns; the engines disagree on the type of a missing struct, so it is given."""
+    """All rows of frames with different columns; engines disagree on the type of a missing struct, so it is given."""
     types = {field.name: field.dataType for part in parts for field in part.schema.fields}
     return union(
         [

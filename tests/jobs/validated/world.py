@@ -135,6 +135,11 @@ def month_of(name: str, row: dict[str, Any]) -> str:
     return f"{text[:4]}-{text[4:6]}" if text[:6].isdigit() and "01" <= text[4:6] <= "12" else "unknown"
 
 
+def raw_rows(home: Home, name: str) -> list[dict[str, Any]]:
+    """All raw rows of a table."""
+    return _read(home, "raw", name)
+
+
 def _read(home: Home, layer: str, name: str) -> list[dict[str, Any]]:
     found = []
     for month in home.months(layer, name):
