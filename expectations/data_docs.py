@@ -94,7 +94,7 @@ def _document(page: Checked) -> RenderedDocumentContent:
         ]
         chosen.sort(key=lambda found: (key_of(found)[1], order[key_of(found)]))  # critical before warning
         if chosen:
-            sections.append(_section(title, chosen))
+            sections.append(_section(status, title, chosen))
     return RenderedDocumentContent(
         renderer_type="ValidationResultsPageRenderer",
         page_title=page.name,
@@ -112,9 +112,9 @@ def _plain(found: ExpectationValidationResult, result: Result) -> ExpectationVal
     return found
 
 
-def _section(title: str, chosen: list[ExpectationValidationResult]) -> RenderedSectionContent:
+def _section(status: str, title: str, chosen: list[ExpectationValidationResult]) -> RenderedSectionContent:
     section = ValidationResultsColumnSectionRenderer().render(chosen)
-    section.section_name = title
+    section.section_name = status  # class of the section: the library knows ✓ and ✗, the style adds ? for not evaluable
     for block in section.content_blocks:
         if getattr(block, "header", None):
             block.header = title

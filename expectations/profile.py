@@ -74,7 +74,11 @@ def take(
     if counted.fault:
         missing |= {name: FAULT for name, m in measures.items() if m.kind != "report" or m.sql in _COUNTED}
     elif frame is not None and table is not None and layer != "raw":
-        facts |= _repeated_keys(frame, table.key, _rows(counted, ALL))
+        try:
+            facts |= _repeated_keys(frame, table.key, _rows(counted, ALL))
+        except Exception as fault:  # as in _count: told by its kind, and a stop, because unchecked is not checked
+            log.warning("keys of a table could not be counted (%s)", type(fault).__name__)
+            missing["repeated_keys"] = FAULT
     months = sorted(set(counted.months) | set(reports.months)) if month_column else []
     lines = [
         _line(

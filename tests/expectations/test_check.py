@@ -195,6 +195,11 @@ class TestNotEvaluable:
             outcome.require()
         assert LEAKED not in str(stop.value)
 
+    def test_keys_the_engine_fails_to_count(self, spark, monkeypatch):
+        monkeypatch.setattr(profiles, "_repeated_keys", lambda *_: 1 / 0)
+        outcome = only(spark, facts(), lines(spark))
+        assert {(r.name, r.reason) for r in outcome.stopping} == {("repeated_keys", "could_not_compute")}
+
 
 class TestPersons:
     """No value of a person in results, logs or data docs."""
@@ -236,6 +241,7 @@ class TestDataDocs:
         headings = [part.split("</h5>")[0].strip() for part in page.split("<h5>")[1:]]
         assert headings == ["未通过 · failed", "无法判定 · could not be evaluated", "通过 · held"]
         assert page.index("a line is a charge or a refund") < page.index("few hospital lines lack")
+        assert "not_evaluable" in page.split("</style>")[1], "what nobody judged does not look like a breach"
         index = (site / "index.html").read_text(encoding="utf-8")
         assert index.index("validated.setl_d") < index.index("validated.tip_d")
         assert "2023-01_r1" in index
