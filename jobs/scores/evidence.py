@@ -67,7 +67,7 @@ def build(inputs: Mapping[str, DataFrame], book: RuleBook) -> Scored:
 
     Lines before the first month of `book.months` may be handed over: they count as history, and never as evidence.
     """
-    lines = charges(inputs)
+    lines = known_items.with_domain(charges(inputs), book.keep)
     available = book.available or {name: frozenset(frame.columns) for name, frame in inputs.items()}
     spoken = [card for card in book.cards if has_knowledge(card, book.points)]
     blind = [(card.detector_id, missing(card, available)) for card in spoken]
@@ -125,6 +125,7 @@ class _Run:
         self._tables = {name: frame for name, frame in inputs.items() if name != LINES}
         self._spark = lines.sparkSession
         self._version = knowledge_version(book.points)
+        self._computed: dict[str, DataFrame] = {}
         pointed = [card for card in cards if reads_points(card)]
         self._rows = known_items.resolved(book.points, pointed, known_items.register(lines)) if pointed else []
         self._narrowed = book.keep("lines", known_items.narrowed(lines, self._rows)) if self._rows else lines
@@ -163,13 +164,18 @@ class _Run:
     def _inputs(self, module: ModuleType, cards: Sequence[Card]) -> tuple[RuleInputs, set[str]]:
         """What the kind is given, and the detectors none of whose items occur in these lines."""
         if not getattr(module, "READS_POINTS", False):
-            return RuleInputs(self._lines, self._tables, None, self._available), set()
+            return RuleInputs(self._lines, self._tables, None, self._available, self._once), set()
         names = {card.detector_id for card in cards}
         own = [row for row in self._rows if row["detector_id"] in names]
         points = known_items.points_frame(self._spark, own)
-        return RuleInputs(self._narrowed, self._tables, points, self._available), names - {
-            row["detector_id"] for row in own
-        }
+        given = RuleInputs(self._narrowed, self._tables, points, self._available, self._once)
+        return given, names - {row["detector_id"] for row in own}
+
+    def _once(self, name: str, make: Callable[[], DataFrame]) -> DataFrame:
+        """A frame a kind uses in several places, computed once for the whole pass."""
+        if name not in self._computed:
+            self._computed[name] = self._book.keep(name, make())
+        return self._computed[name]
 
     def _kept(self, module: ModuleType, what: str, frame: DataFrame) -> DataFrame:
         return self._book.keep(f"{what}-{module.NAME}", frame)

@@ -8,7 +8,7 @@ knowledge points here, so that evidence of all kinds looks the same and no line 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,12 +86,14 @@ class RuleInputs:
     `tables`: other validated tables by contract name; an absent key means the table was not handed over.
     `points`: this kind's knowledge points resolved to items that occur (knowledge.resolve); None when it has none.
     `available`: table -> columns that really were handed over.
+    `kept(name, make)` gives a frame that several functions of a kind use; whoever runs the rules may compute it once.
     """
 
     lines: DataFrame
     tables: Mapping[str, DataFrame] = field(default_factory=dict)
     points: DataFrame | None = None
     available: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    kept: Callable[[str, Callable[[], DataFrame]], DataFrame] = field(default=lambda _, make: make())
 
     def known(self) -> DataFrame:
         """The points; ValueError when the kind was given none."""

@@ -17,13 +17,24 @@ after the last uploaded purchase of an institution that uploads late.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from knowledge.domains import domains_of_area
-from models.rules.kind import Card, RuleInputs, excess_share, sentence
-from models.rules.records import LINE, each_card, each_exposure, each_gap, ratio, with_domain
+from models.rules.kind import (
+    EXPOSURE_SCHEMA,
+    GAP_SCHEMA,
+    Card,
+    RuleInputs,
+    excess_share,
+    exposures,
+    hits,
+    sentence,
+    stat_month,
+)
+from models.rules.records import LINE, no_hits, nothing_of, ratio, ready, with_domain
 from models.rules.stock_ledger import (
     CASH,
     CLAIM,
@@ -42,41 +53,59 @@ NAME, VERSION = "stock_balance", "1.0"
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines beyond the balance; params: domains, tolerance (share), min_units (packages), min_price_share, and those of
-    stock_ledger.windows: late_days, min_month_share, min_coverage.
+    stock_ledger.windows: late_days, min_month_share, min_coverage. Cards with the same thresholds share one pass.
     """
-    return each_card(inputs, cards, _card_hits)
+    found = [hits(_group_hits(inputs, group)) for group in _groups(inputs, cards)]
+    return reduce(DataFrame.unionByName, found, no_hits(inputs))
 
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines of items that can be balanced."""
-    return each_exposure(inputs, cards, _balanced_lines)
+    found = [exposures(_balanced_lines(inputs, group)) for group in _groups(inputs, cards)]
+    return reduce(DataFrame.unionByName, found, nothing_of(inputs, EXPOSURE_SCHEMA))
 
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """`no_stock_reports` (no purchases at all), `no_stock_count`, `stock_upload_gap` (months without purchases)."""
-    return each_gap(inputs, cards, _silent)
+    found = [_silent(inputs, group).select(*GAP_SCHEMA) for group in _groups(inputs, cards)]
+    return reduce(DataFrame.unionByName, found, nothing_of(inputs, GAP_SCHEMA))
 
 
-def _silent(inputs: RuleInputs, card: Card) -> DataFrame:
-    told = houses(ledger(inputs, _charged(inputs, card))).where(F.col("sale_months") > 0)
+def _groups(inputs: RuleInputs, cards: Sequence[Card]) -> list[list[Card]]:
+    """Cards that differ only in the area whose goods they look at."""
+    grouped: dict[str, list[Card]] = {}
+    for card in ready(inputs, cards):
+        grouped.setdefault(repr(sorted(card.params.items())), []).append(card)
+    return list(grouped.values())
+
+
+def _charged(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
+    """Coded lines of the cards' goods, each with the detector and area that own the item."""
+    coded = with_domain(inputs.lines.where(F.length("med_list_codg") > 0))
+    detector, area = F.lit(None).cast("string"), F.lit(None).cast("string")
+    for card in group:
+        own = F.col("domain").isin(*sorted(set(card.params["domains"]) & set(domains_of_area(card.area))))
+        detector = F.when(own, card.detector_id).otherwise(detector)
+        area = F.when(own, card.area).otherwise(area)
+    return coded.withColumns({"detector_id": detector, "area": area}).where(F.col("detector_id").isNotNull())
+
+
+def _silent(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
+    charged = _charged(inputs, group)
+    told = houses(ledger(inputs, charged)).where(F.col("sale_months") > 0)
     reason = (
         F.when(F.col("buy_months") == 0, "no_stock_reports")
         .when(F.col("counts") == 0, "no_stock_count")
-        .when(upload_hole(float(card.params["min_month_share"])), "stock_upload_gap")
+        .when(upload_hole(float(group[0].params["min_month_share"])), "stock_upload_gap")
     )
-    return told.withColumn("reason_code", reason).where(F.col("reason_code").isNotNull())
+    named = told.withColumn("reason_code", reason).where(F.col("reason_code").isNotNull())
+    return charged.select("detector_id", "fixmedins_code").distinct().join(named, "fixmedins_code", "inner")
 
 
-def _charged(inputs: RuleInputs, card: Card) -> DataFrame:
-    """Coded lines of the card's goods that are filed under the card's area."""
-    mine = sorted(set(card.params["domains"]) & set(domains_of_area(card.area)))
-    coded = inputs.lines.where(F.length("med_list_codg") > 0)
-    return with_domain(coded).where(F.col("domain").isin(*mine))
-
-
-def _balanced_lines(inputs: RuleInputs, card: Card) -> DataFrame:
-    charged = _charged(inputs, card)
-    return _within(charged, windows(ledger(inputs, charged), card))
+def _balanced_lines(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
+    charged = _charged(inputs, group)
+    judged = windows(ledger(inputs, charged), group[0])
+    return _within(charged, judged).withColumn("stat_month", stat_month())
 
 
 def _within(lines: DataFrame, judged: DataFrame) -> DataFrame:
@@ -84,9 +113,8 @@ def _within(lines: DataFrame, judged: DataFrame) -> DataFrame:
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
-    charged = _charged(inputs, card)
-    short = _explained_by_sisters(inputs, _balance(ledger(inputs, charged), card)).where(_material(card))
-    lines = _within(charged.select(*LINE), short)
+    short = _explained_by_sisters(inputs, _balance(inputs, card)).where(_material(card))
+    lines = _within(_charged(inputs, card).select(*LINE), short)
     latest = Window.partitionBy(*ITEM).orderBy(F.col("fee_ocur_time").desc(), F.col("bkkp_sn").desc())
     later = F.coalesce(F.sum("net_cnt").over(latest.rowsBetween(Window.unboundedPreceding, -1)), F.lit(0))
     disputed = F.least(F.col("net_cnt").cast("double"), F.col("shortage") - F.col("_later"))
@@ -129,11 +157,15 @@ def _material(card: Card) -> Column:
     return above & (had >= 0) & same_unit
 
 
-def _balance(moved: DataFrame, card: Card) -> DataFrame:
+def _balance(inputs: RuleInputs, card: Card) -> DataFrame:
     """One row per institution and item: quantities in packages and `shortage`, mean prices in yuan per package."""
-    inside = moved.join(windows(moved, card), ITEM, "inner").where(
-        F.when(F.col("source") == PURCHASE, F.col("day").between(F.col("begin"), F.col("end"))).otherwise(
-            sold_inside("day")
+    inside = (
+        _ledger(inputs, card)
+        .join(_windows(inputs, card), ITEM, "inner")
+        .where(
+            F.when(F.col("source") == PURCHASE, F.col("day").between(F.col("begin"), F.col("end"))).otherwise(
+                sold_inside("day")
+            )
         )
     )
     sums = inside.groupBy(*ITEM, "begin", "end", "closing", F.coalesce("opening", F.lit(0.0)).alias("opening")).agg(
