@@ -7,7 +7,7 @@ counted from the footers of their files: no second pass over the data, and the c
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -22,6 +22,8 @@ from jobs.runtime.storage import Home, move_in
 
 MONTH, VERDICT = "_month", "_verdict"
 OK = "ok"
+# A side table up to this size is sent whole to every worker (some 100 MB at most): the large side is then not shuffled.
+BROADCAST_ROWS = 300_000
 
 
 def read_with_month(
@@ -46,6 +48,12 @@ def files(home: Home, layer: str, name: str, month: str) -> list[Path]:
 def footer_rows(paths: Iterable[Path]) -> int:
     """Rows of Parquet files, from their footers."""
     return sum(pq.ParquetFile(path).metadata.num_rows for path in paths)
+
+
+def columns(paths: Iterable[Path], names: Sequence[str]) -> pa.Table:
+    """The named text columns of files, together; for tables of moderate size."""
+    schema = pa.schema([(name, pa.string()) for name in names])
+    return pa.concat_tables([schema.empty_table(), *(pq.read_table(path, schema=schema) for path in paths)])
 
 
 def empty_columns(paths: Iterable[Path]) -> set[str] | None:
@@ -117,6 +125,10 @@ class Side:
         self._spark, self._root = spark, side_folder(home, step)
         self.drop()
 
+    def column(self, name: str, column: str) -> pa.ChunkedArray:
+        """One column of a side table that is known to be small."""
+        return pq.read_table(self._root / name, columns=[column]).column(0)
+
     def write(self, name: str, frame: DataFrame) -> DataFrame | None:
         """Writes a side table and gives it back as it is read from disk; None when it has no rows."""
         frame.write.mode("overwrite").parquet(str(self._root / name))
@@ -130,7 +142,10 @@ class Side:
 
     def _back(self, name: str) -> DataFrame | None:
         rows = footer_rows((self._root / name).glob("*.parquet"))
-        return self._spark.read.parquet(str(self._root / name)) if rows else None
+        if not rows:
+            return None
+        frame = self._spark.read.parquet(str(self._root / name))
+        return frame.hint("broadcast") if rows <= BROADCAST_ROWS else frame
 
     def drop(self) -> None:
         """Removes all of them."""

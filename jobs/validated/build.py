@@ -39,7 +39,7 @@ def build(
     side = Side(spark, home, STEP)
     try:
         known = landed.gather(extract, side)
-        staged = Judging(extract, known, national.with_local(dictionaries)).run()
+        staged = Judging(extract, side, known, national.with_local(dictionaries)).run()
         counted = {one.name: _counted(extract, one, staged.get(one.name)) for one in contract_tables()}
         for one in contract_tables():
             _publish(extract, one, staged.get(one.name))

@@ -15,9 +15,11 @@ from pyspark.sql import DataFrame, SparkSession
 from jobs.catalogue import Table, contract_tables
 from jobs.runtime import staging
 from jobs.runtime.storage import UNKNOWN, Home
+from jobs.validated import duplicates
 from jobs.validated.rows import raw_ddl
 
 RAW = "raw"
+LOOKED_AT_HERE = 1_000_000  # rows whose keys are compared without the engine: some 100 MB
 BY_MONTH = "fee_list_d"  # the one table cut to the months asked for
 
 
@@ -55,6 +57,13 @@ class Extract:
         """Optional columns without a single value in the months to judge: not worth reading."""
         paths = [path for month in self.judged(table) for path in staging.files(self.home, RAW, table.name, month)]
         return (staging.empty_columns(paths) or set()) & {c.name for c in table.kept if not c.required}
+
+    def may_repeat(self, table: Table) -> bool:
+        """False when the table surely holds no key twice; True also for one too large to tell without the engine."""
+        paths = [p for month in self.landed(table) for p in staging.files(self.home, RAW, table.name, month)]
+        if staging.footer_rows(paths) > LOOKED_AT_HERE:
+            return True
+        return duplicates.may_repeat(staging.columns(paths, table.key), table)
 
     def nothing(self, table: Table) -> DataFrame:
         """Raw rows of a table that did not land."""

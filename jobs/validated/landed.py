@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from pyspark.sql import DataFrame
 
 from jobs.catalogue import table
@@ -38,7 +37,7 @@ def gather(extract: Extract, side: Side) -> Landed:
 
 def _repeated(extract: Extract, side: Side) -> tuple[DataFrame | None, frozenset[str]]:
     keys = []
-    for one in extract.tables:
+    for one in filter(extract.may_repeat, extract.tables):
         raw = extract.raw(one, extract.landed(one), one.key)
         if raw is not None:
             keys.append(duplicates.keys(raw, one))
@@ -46,8 +45,7 @@ def _repeated(extract: Extract, side: Side) -> tuple[DataFrame | None, frozenset
     if candidates is None:
         return None, frozenset()
     found = side.write("repeated", duplicates.first_rows(keys, candidates))
-    names = frozenset() if found is None else frozenset(row[0] for row in found.select("_table").distinct().collect())
-    return found, names
+    return found, frozenset() if found is None else frozenset(side.column("repeated", duplicates.TABLE).to_pylist())
 
 
 def _marks(extract: Extract, side: Side, repeated: DataFrame | None, names: frozenset[str]) -> DataFrame | None:
@@ -60,7 +58,10 @@ def _marks(extract: Extract, side: Side, repeated: DataFrame | None, names: froz
     if found is None:
         return None
     ends = side.write("originals", refunds.originals(both, found))
-    return None if ends is None else side.write("marks", refunds.marks(found, ends))
+    if ends is None:
+        return None
+    chained = pc.any(side.column("originals", "refund")).as_py()
+    return side.write("marks", refunds.marks(found, ends, refunds.LONGEST_CHAIN if chained else 1))
 
 
 def _institutions(extract: Extract, side: Side) -> DataFrame | None:
@@ -68,8 +69,5 @@ def _institutions(extract: Extract, side: Side) -> DataFrame | None:
     paths = [
         path for month in extract.landed(register) for path in staging.files(extract.home, RAW, register.name, month)
     ]
-    codes = [pq.read_table(path, columns=["fixmedins_code"]).column(0) for path in paths]
-    known = pc.unique(
-        pc.utf8_trim_whitespace(pa.chunked_array([c for codes_ in codes for c in codes_.chunks], pa.string()))
-    )
+    known = pc.unique(staging.columns(paths, ["fixmedins_code"]).column(0))
     return side.write_local("institutions", pa.table({"fixmedins_code": pc.drop_null(known)}))

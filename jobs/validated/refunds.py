@@ -82,13 +82,16 @@ def originals(both: list[DataFrame], refunds: DataFrame) -> DataFrame:
     return narrow.join(wanted, [TABLE, "key"], "left_semi")
 
 
-def marks(refunds: DataFrame, found: DataFrame) -> DataFrame:
-    """Good refunds and refunded originals; see the grain above. `found` is what `originals` found."""
+def marks(refunds: DataFrame, found: DataFrame, links: int = LONGEST_CHAIN) -> DataFrame:
+    """Good refunds and refunded originals; see the grain above. `found` is what `originals` found.
+
+    `links`: how long a chain of refunds is followed (1 = no refund points at a refund).
+    """
     tied = refunds.select(TABLE, "key", "visit", *BACK, F.col("original").alias("root"))
     link = found.select(
         TABLE, F.col("key").alias("root"), F.col("refund").alias("is_refund"), F.col("original").alias("next")
     )
-    for _ in range(LONGEST_CHAIN - 1):
+    for _ in range(links - 1):
         step = tied.join(link, [TABLE, "root"], "left")
         tied = step.withColumn("root", F.when(F.col("is_refund"), F.col("next")).otherwise(F.col("root"))).drop(
             "is_refund", "next"

@@ -15,7 +15,7 @@ from pyspark.sql import functions as F
 from jobs.catalogue import Table, table
 from jobs.runtime import quarantine
 from jobs.runtime.log import get_logger
-from jobs.runtime.staging import OK, VERDICT, Staged
+from jobs.runtime.staging import OK, VERDICT, Side, Staged
 from jobs.runtime.storage import union
 from jobs.validated import lines, settlements, visits
 from jobs.validated.extract import Extract
@@ -44,8 +44,8 @@ class Judged(NamedTuple):
 class Judging:
     """One pass over the extract: judges each table and remembers where it is staged."""
 
-    def __init__(self, extract: Extract, known: Landed, codes: Mapping[str, frozenset[str]]) -> None:
-        self._extract, self._known, self._codes = extract, known, codes
+    def __init__(self, extract: Extract, side: Side, known: Landed, codes: Mapping[str, frozenset[str]]) -> None:
+        self._extract, self._side, self._known, self._codes = extract, side, known, codes
 
     def run(self) -> dict[str, Staged]:
         """Judges every landed table; where each is staged. Tables without a row are left out."""
@@ -100,7 +100,9 @@ class Judging:
             settlements=bills.accepted,
             marks=self._known.marks,
         )
-        return visits.context(parts)
+        context = visits.context(parts)
+        written = self._side.write("context", context)
+        return context if written is None else written
 
     def _of_lines(self, context: DataFrame) -> Recipe:
         return Recipe(

@@ -30,7 +30,7 @@ SHOP = {
 @pytest.fixture(scope="module")
 def shop(spark, tmp_path_factory):
     """Sales of one counter: no settlements, no item codes, a day that never was, returns without a receipt."""
-    return validate(spark, tmp_path_factory.mktemp("home"), ["2018-02"], **SHOP)
+    return validate(spark, tmp_path_factory.mktemp("home"), ["2018-02"], None, **SHOP)
 
 
 def test_a_counter_without_settlements_is_read(shop):
