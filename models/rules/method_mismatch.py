@@ -2,11 +2,12 @@
 
 Reads: fee_list_d (hilist_name), clnc_test_rpot_d (exam_mtd).
 Grain: the fee line; every report that answers for it names another method.
-Why: the same analyte costs several times more by luminescence or chromatography than by a strip. Words are compared,
-not codes: a line whose name or report says nothing of a method is not judged, and a laboratory whose reports all
-carry one and the same method has a default in its software, not a practice. Formula: the difference to the
-institution's own price for the reported method when it bills that one too, nothing when that one is dearer, else the
-whole in-scope amount.
+Why: the same analyte costs several times more by luminescence or chromatography than by a strip. The method billed is
+the one in the item's name, or the one nearly all laboratories report for its code (see usual_method); a line of which
+neither tells is not judged, and a laboratory whose reports all carry one and the same method has a default in its
+software, not a practice.
+Formula: the difference to the institution's own price for the reported method when it bills that one too, nothing when
+that one is dearer, else the whole in-scope amount.
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ from pyspark.sql import functions as F
 from models.rules.kind import MONEY, Card, RuleInputs, sentence
 from models.rules.records import each_card, each_exposure, each_gap, ratio
 from models.rules.report_days import MATCH, billed, reports, without_reports
+from models.rules.usual_method import usual_methods
 
 NAME, VERSION = "method_mismatch", "1.0"
 
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
-    """Lines reported with another method; params: reports, domains, methods (name -> pattern), min_price_gap (yuan)."""
+    """Lines reported with another method; params: reports, domains, methods (name -> pattern), min_price_gap
+    (yuan), and those of usual_methods.
+    """
     return each_card(inputs, cards, _card_hits)
 
 
@@ -75,7 +79,9 @@ def _comparable(inputs: RuleInputs, card: Card) -> DataFrame:
         F.concat_ws(" ", F.sort_array(F.collect_set("exam_mtd"))).alias("_told"),
         F.min("rpotc_no").alias("paired_bkkp_sn"),
     )
-    lines = billed(inputs, card).withColumn("billed_method", _method("hilist_name", methods))
+    usual = usual_methods(inputs, card, _method("exam_mtd", methods))
+    lines = billed(inputs, card).join(usual, ["fixmedins_code", "med_list_codg"], "left")
+    lines = lines.withColumn("billed_method", F.coalesce(_method("hilist_name", methods), F.col("usual_method")))
     joined = lines.where(F.col("billed_method").isNotNull()).join(told, MATCH, "inner")
     return joined.withColumn("done_method", _method("_told", methods)).where(F.col("done_method").isNotNull())
 

@@ -6,7 +6,7 @@ words "pharmacy", "in-patient" and "stay" must mean the same in all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame
@@ -38,7 +38,7 @@ LINE = (
 
 def each_card(inputs: RuleInputs, cards: Sequence[Card], build: Callable[[RuleInputs, Card], DataFrame]) -> DataFrame:
     """The union of `build(inputs, card)` cut to hits, over the cards whose tables were handed over."""
-    found = [_no_rows(inputs)]
+    found = [no_hits(inputs)]
     for card in ready(inputs, cards):
         rows = build(inputs, card).withColumns({"detector_id": F.lit(card.detector_id), "area": F.lit(card.area)})
         found.append(hits(rows))
@@ -63,23 +63,17 @@ def each_exposure(
     inputs: RuleInputs, cards: Sequence[Card], eligible: Callable[[RuleInputs, Card], DataFrame]
 ) -> DataFrame:
     """The exposures of all cards that can be evaluated; `eligible` gives the lines a card can hit."""
-    nothing = inputs.lines.where(F.lit(False)).select(
-        *[F.lit(None).cast(kind).alias(name) for name, kind in EXPOSURE_SCHEMA.items()]
-    )
     frames = [exposure_of(eligible(inputs, card), card) for card in ready(inputs, cards)]
-    return reduce(DataFrame.unionByName, frames, nothing)
+    return reduce(DataFrame.unionByName, frames, nothing_of(inputs, EXPOSURE_SCHEMA))
 
 
 def each_gap(inputs: RuleInputs, cards: Sequence[Card], build: Callable[[RuleInputs, Card], DataFrame]) -> DataFrame:
     """The union of `build` (fixmedins_code, reason_code): one reason per card and institution, the first by name."""
-    nothing = inputs.lines.where(F.lit(False)).select(
-        *[F.lit(None).cast(kind).alias(name) for name, kind in GAP_SCHEMA.items()]
-    )
     frames = [
         build(inputs, card).withColumn("detector_id", F.lit(card.detector_id)).select(*GAP_SCHEMA)
         for card in ready(inputs, cards)
     ]
-    united = reduce(DataFrame.unionByName, frames, nothing)
+    united = reduce(DataFrame.unionByName, frames, nothing_of(inputs, GAP_SCHEMA))
     return united.groupBy("detector_id", "fixmedins_code").agg(F.min("reason_code").alias("reason_code"))
 
 
@@ -162,7 +156,14 @@ def seconds(column: str) -> Column:
     return F.unix_timestamp(F.col(column))
 
 
-def _no_rows(inputs: RuleInputs) -> DataFrame:
+def nothing_of(inputs: RuleInputs, schema: Mapping[str, str]) -> DataFrame:
+    """An empty frame with the columns of `schema`."""
+    empty = [F.lit(None).cast(kind).alias(name) for name, kind in schema.items()]
+    return inputs.lines.where(F.lit(False)).select(*empty)
+
+
+def no_hits(inputs: RuleInputs) -> DataFrame:
+    """No hits at all, in the form of hits."""
     words = {name: F.lit("") for name in ("detector_id", "area", "note_zh", "note_en")}
     return hits(inputs.lines.where(F.lit(False)).withColumns({**words, "violation_amount": F.lit(0)}))
 

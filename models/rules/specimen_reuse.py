@@ -2,10 +2,10 @@
 
 Reads: fee_list_d, clnc_test_rpot_d (spcm_no, rpt_time).
 Grain: the fee line of the later report.
-Why: one tube gives one person's result. Laboratories number tubes anew every day and every analyser may count for
-itself, so several persons count only with the same item on the same day; where many numbers collide the numbering is
-to blame and the laboratory is not judged; a number with very many persons is a placeholder. Pooled screening is left
-out by name.
+Why: one tube gives one person's result. Laboratories that number tubes anew every day may use a number at every
+analyser, so there several persons count only with the same item on the same day; where many numbers collide the
+numbering is to blame and the laboratory is not judged; a number with very many persons is a placeholder. Pooled
+screening is left out by name.
 Formula: whole in-scope amount of the later line (handbook §3.4, formula 1); the first result stays undisputed.
 """
 
@@ -22,6 +22,8 @@ from models.rules.report_days import MATCH, billed, without_reports
 
 NAME, VERSION = "specimen_reuse", "1.0"
 TUBE = ["fixmedins_code", "spcm_no", "exam_item_code"]
+# Share of numbers that come back for other persons on other days, above which a laboratory starts its numbers again.
+RESTARTS = 0.02
 
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
@@ -85,10 +87,9 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
             "paired_bkkp_sn": F.col("first.first_report"),
             "violation_cnt": F.col("net_cnt"),
             "violation_amount": whole(),
-            "note_zh": sentence("标本号{s}已于{d}用于" + ("他人同一项目" if persons else "本人同一项目"), **words),
+            "note_zh": sentence("标本号{s}已于{d}用于" + ("他人" if persons else "本人同一项目"), **words),
             "note_en": sentence(
-                "specimen {s} was reported on {d} for "
-                + ("another person, same item" if persons else "the same person and item"),
+                "specimen {s} was reported on {d} for " + ("another person" if persons else "the same person and item"),
                 **words,
             ),
         }
@@ -96,8 +97,27 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
 
 
 def _second_persons(tests: DataFrame, card: Card) -> DataFrame:
-    """Results of a tube after the first person's, same item and day; up to `max_persons` persons on one tube."""
-    tube = Window.partitionBy(*TUBE, "day")
+    """Results of a tube after the first person's on the same day; up to `max_persons` persons on one tube.
+
+    Where numbers start again, two analysers may give one number to two tubes: there only the same item counts.
+    """
+    restarting = tests.join(_restarting(tests), "fixmedins_code", "left_semi")
+    lasting = tests.join(_restarting(tests), "fixmedins_code", "left_anti")
+    per_item = _after_the_first(restarting, [*TUBE, "day"], card)
+    return _after_the_first(lasting, ["fixmedins_code", "spcm_no", "day"], card).unionByName(per_item)
+
+
+def _restarting(tests: DataFrame) -> DataFrame:
+    numbers = tests.groupBy("fixmedins_code", "spcm_no").agg(
+        F.countDistinct("psn_no").alias("_persons"), F.countDistinct("day").alias("_days")
+    )
+    again = ((F.col("_persons") > 1) & (F.col("_days") > 1)).cast("int")
+    houses = numbers.groupBy("fixmedins_code").agg(F.avg(again).alias("_again"))
+    return houses.where(F.col("_again") > RESTARTS).select("fixmedins_code")
+
+
+def _after_the_first(tests: DataFrame, tube_keys: list[str], card: Card) -> DataFrame:
+    tube = Window.partitionBy(*tube_keys)
     order = tube.orderBy("rpt_time", "rpotc_no")
     since = order.rowsBetween(Window.unboundedPreceding, Window.currentRow)
     read = tests.withColumns(

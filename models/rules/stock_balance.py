@@ -92,7 +92,7 @@ def _charged(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
 
 def _silent(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
     charged = _charged(inputs, group)
-    told = houses(ledger(inputs, charged)).where(F.col("sale_months") > 0)
+    told = houses(_ledger(inputs, group)).where(F.col("sale_months") > 0)
     reason = (
         F.when(F.col("buy_months") == 0, "no_stock_reports")
         .when(F.col("counts") == 0, "no_stock_count")
@@ -103,18 +103,27 @@ def _silent(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
 
 
 def _balanced_lines(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
-    charged = _charged(inputs, group)
-    judged = windows(ledger(inputs, charged), group[0])
-    return _within(charged, judged).withColumn("stat_month", stat_month())
+    return _within(_charged(inputs, group), _windows(inputs, group)).withColumn("stat_month", stat_month())
 
 
 def _within(lines: DataFrame, judged: DataFrame) -> DataFrame:
     return lines.join(judged, ITEM, "inner").where(sold_inside("fee_date"))
 
 
-def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
-    short = _explained_by_sisters(inputs, _balance(inputs, card)).where(_material(card))
-    lines = _within(_charged(inputs, card).select(*LINE), short)
+def _ledger(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
+    """The ledger of the group's goods, computed once for evidence, exposure and gaps."""
+    name = f"stock-ledger-{group[0].detector_id}"
+    return inputs.kept(name, lambda: ledger(inputs, _charged(inputs, group)))
+
+
+def _windows(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
+    name = f"stock-windows-{group[0].detector_id}"
+    return inputs.kept(name, lambda: windows(_ledger(inputs, group), group[0]))
+
+
+def _group_hits(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
+    short = _explained_by_sisters(inputs, _balance(inputs, group)).where(_material(group[0]))
+    lines = _within(_charged(inputs, group).select(*LINE, "detector_id", "area"), short)
     latest = Window.partitionBy(*ITEM).orderBy(F.col("fee_ocur_time").desc(), F.col("bkkp_sn").desc())
     later = F.coalesce(F.sum("net_cnt").over(latest.rowsBetween(Window.unboundedPreceding, -1)), F.lit(0))
     disputed = F.least(F.col("net_cnt").cast("double"), F.col("shortage") - F.col("_later"))
@@ -157,11 +166,11 @@ def _material(card: Card) -> Column:
     return above & (had >= 0) & same_unit
 
 
-def _balance(inputs: RuleInputs, card: Card) -> DataFrame:
+def _balance(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
     """One row per institution and item: quantities in packages and `shortage`, mean prices in yuan per package."""
     inside = (
-        _ledger(inputs, card)
-        .join(_windows(inputs, card), ITEM, "inner")
+        _ledger(inputs, group)
+        .join(_windows(inputs, group), ITEM, "inner")
         .where(
             F.when(F.col("source") == PURCHASE, F.col("day").between(F.col("begin"), F.col("end"))).otherwise(
                 sold_inside("day")

@@ -153,7 +153,8 @@ def test_signed_by_someone_who_had_left(spark, three_scans):
 
 
 METHODS = {"luminescence": "发光", "elisa": "酶联|酶免", "gold": "胶体金"}
-METHOD = card("method_mismatch", "laboratory", methods=METHODS, min_price_gap=1, **TESTS)
+USUAL = {"usual_houses": 5, "usual_share": 0.8, "own_use_share": 0.1}
+METHOD = card("method_mismatch", "laboratory", methods=METHODS, min_price_gap=1, **USUAL, **TESTS)
 
 
 def test_another_method(spark):
@@ -184,6 +185,29 @@ def test_another_method(spark):
         ("cheaper", 60 - 25.0),
         ("whole", 60.0),
     ]
+
+
+def test_a_method_only_the_code_tells(spark):
+    text = """
+        bkkp_sn | mdtrt_id | fixmedins_code | fee_ocur_time       | hilist_name
+        swapped | w1       | H6             | 2023-01-05 09:00:00 | 乙肝表面抗原测定
+        right   | w2       | H6             | 2023-01-05 09:00:00 | 乙肝表面抗原测定
+        own     | x1       | H7             | 2023-01-05 09:00:00 | 乙肝表面抗原测定
+    """
+    others = "\n".join(f"u{n} | u{n} | H{n} | 2023-01-05 | 化学发光" for n in [*range(1, 6), 8, 9, 10, 11])
+    reports = results(
+        spark,
+        f"""
+        rpotc_no | mdtrt_id | fixmedins_code | rpt_time   | exam_mtd
+        w1       | w1       | H6             | 2023-01-05 | 酶联
+        w2       | w2       | H6             | 2023-01-05 | 化学发光
+        x1       | x1       | H7             | 2023-01-05 | 酶联
+        {others}
+        """,
+    )
+    inputs = given(assayed(spark, text), clnc_test_rpot_d=reports)
+    # nearly all houses report luminescence for this code; H6 uses it too, H7 has a method of its own throughout
+    assert rows(method_mismatch.evaluate(inputs, [METHOD]), "bkkp_sn") == [("swapped",)]
 
 
 def test_one_default_method_for_everything(spark):
@@ -228,6 +252,17 @@ def test_one_tube_for_several_persons_or_dates(spark):
         assayed(spark, text, hilist_name="新型冠状病毒核酸检测"), clnc_test_rpot_d=inputs.tables["clnc_test_rpot_d"]
     )
     assert rows(specimen_reuse.evaluate(pooled, [PERSONS]), "bkkp_sn") == []
+
+
+def test_numbers_that_never_come_back(spark):
+    header = "rpotc_no | mdtrt_id | psn_no | rpt_time | spcm_no | exam_item_code\n"
+    single = "\n".join(f"s{n} | s{n} | p{n} | 2023-01-05 10:00:00 | L{n} | {LAB}" for n in range(20))
+    shared = "\na1 | a1 | anna | 2023-01-05 10:00:00 | L99 | 002504000010000\n"
+    shared += f"b1 | b1 | bert | 2023-01-05 11:00:00 | L99 | {LAB}"
+    lines = assayed(spark, "bkkp_sn | mdtrt_id | psn_no | fee_ocur_time\nx | b1 | bert | 2023-01-05 09:00:00")
+    inputs = given(lines, clnc_test_rpot_d=results(spark, header + single + shared))
+    # numbers of this laboratory are given once: one number, two persons, whatever was tested
+    assert rows(specimen_reuse.evaluate(inputs, [PERSONS]), "bkkp_sn", "paired_bkkp_sn") == [("x", "a1")]
 
 
 def test_numbers_that_start_again(spark):
