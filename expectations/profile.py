@@ -74,11 +74,9 @@ def take(
     if counted.fault:
         missing |= {name: FAULT for name, m in measures.items() if m.kind != "report" or m.sql in _COUNTED}
     elif frame is not None and table is not None and layer != "raw":
-        try:
-            facts |= _repeated_keys(frame, table.key, _rows(counted, ALL))
-        except Exception as fault:  # as in _count: told by its kind, and a stop, because unchecked is not checked
-            log.warning("keys of a table could not be counted (%s)", type(fault).__name__)
-            missing["repeated_keys"] = FAULT
+        found = _keys_or_fault(frame, table.key, _rows(counted, ALL))
+        facts |= found
+        missing |= {} if found else {"repeated_keys": FAULT}
     months = sorted(set(counted.months) | set(reports.months)) if month_column else []
     lines = [
         _line(
@@ -198,6 +196,15 @@ def _value(measure: Measure, month: str, counted: _Counted) -> float | None:
     base = rows if measure.of == EVERY_ROW else sum(values.get(measure.of, 0) for values in chosen)
     enough = base >= (FEWEST_ROWS_OF_A_SHARE if month != ALL else 1)
     return hits / base if enough else None
+
+
+def _keys_or_fault(frame: DataFrame, key: Sequence[str], rows: float) -> dict[str, float]:
+    """As _repeated_keys; empty when the engine fails: told by the kind of its fault, and a stop for the caller."""
+    try:
+        return _repeated_keys(frame, key, rows)
+    except Exception as fault:  # its message may quote a value
+        log.warning("keys of a table could not be counted (%s)", type(fault).__name__)
+        return {}
 
 
 def _repeated_keys(frame: DataFrame, key: Sequence[str], rows: float) -> dict[str, float]:
