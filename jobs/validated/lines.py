@@ -44,7 +44,7 @@ def warnings() -> dict[str, Column]:
     """What is kept but counted: amounts that do not multiply, charges outside their visit, odd refunds, no context."""
     product = F.col("cnt").cast("double") * F.col("pric").cast("double")
     excess = F.coalesce(F.col("_back_2"), F.lit(0)) - F.col("det_item_fee_sumamt")
-    outside = _seconds_outside()
+    outside = F.when(~LINES.is_refund, _seconds_outside())  # money goes back after the visit
     return {
         "cnt_times_pric": differ(product, F.col("det_item_fee_sumamt")),
         "date_outside_visit": (outside > 0) & (outside < DAY),

@@ -25,6 +25,7 @@ def done(spark, tmp_path_factory):
             v1       |                     |                     |
             back     | 2023-01-10          | 2023-01-09          |
             oneday   | 2023-01-10 08:00:00 | 2023-01-10          |
+            clocks   | 2023-01-10 23:59:58 | 2023-01-10 23:59:00 |
             voided   |                     |                     | 0
             leap     | 2018-02-29          | -                   |
         """,
@@ -110,6 +111,10 @@ def test_a_visit_that_landed_but_may_not_be_used_leaves_no_orphans(done):
 
 def test_an_end_without_a_time_of_day_is_the_whole_day(done):
     assert done.row("mdtrt_d", "oneday")["stay_days"] == 1
+
+
+def test_an_end_minutes_before_its_begin_is_kept_and_counted(done):
+    assert done.warnings("mdtrt_d") == {"clocks": "end_before_begin:endtime"}
 
 
 def test_settlements(done):

@@ -80,6 +80,10 @@ def test_refund_rows_stay_rows_with_nothing_left(done):
     assert (done.row("fee_list_d", "p1")["cnt"], done.row("fee_list_d", "p1")["net_cnt"]) == (-1, 0)
 
 
+def test_money_that_goes_back_after_the_visit_is_no_date_outside_it(done):
+    assert "p1" not in done.warnings("fee_list_d")  # a day after its visit
+
+
 def test_refunds_that_only_point_at_each_other_have_no_original(done):
     assert done.refused("fee_list_d") == {
         "ring1": "negative_without_original",
