@@ -34,7 +34,10 @@ def code_swap(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
     share = F.coalesce("share", F.lit(0.0))
     zh = said("证据中", percent(share), "属编码", F.col("risen"), "顶替", F.col("vanished"), "的月份")
     en = said(percent(share), " of the evidence falls in months when code ", F.col("risen"), " stood for ")
-    return answer(joined, share >= limits("code_swap")["explained"], zh, said(en, F.col("vanished")))
+    none = F.col("risen").isNull()
+    told_zh = F.when(none, "未见编码相互顶替").otherwise(zh)
+    told_en = F.when(none, "no code stood for another").otherwise(said(en, F.col("vanished")))
+    return answer(joined, share >= limits("code_swap")["explained"], told_zh, told_en)
 
 
 def swaps(items: DataFrame, institutions: DataFrame, months: tuple[str, ...]) -> DataFrame:

@@ -1,139 +1,133 @@
-"""features/visit: what was charged to one visit in one month."""
+"""features/visit: what was charged to one visit in one month. Every paragraph has visits of its own."""
 
 from __future__ import annotations
+
+from functools import reduce
+
+import pytest
 
 from jobs.catalogue import derived
 from jobs.features import item, visit
 from tests.support import validated
-from tests.support.tables import rows
 from tests.support.validated import settled
 
+REFUNDS = """
+    mdtrt_id | line_kind | net_cnt | net_inscp
+    refunded | charge    | 2       | 30
+    refunded | charge    | 0       | 0
+    refunded | refund    | 0       | 0
+"""
+IMAGING = """
+    mdtrt_id | med_list_codg        | hilist_name        | med_chrgitm_type | net_cnt | net_inscp
+    imaged   | 002103000010103      | CT平扫(胸部)       | 03               | 1       | 230
+    imaged   | 002103000010104      | CT平扫(上腹部)     | 03               | 2       | 460
+    imaged   | 002103000040000      | CT成像(三维重建)   | 03               | 1       | 110
+    imaged   | 002203010010101      | 彩超常规检查(腹部) | 03               | 1       | 120
+    imaged   | C1402022590000103333 | 医用干式激光胶片   | 08               | 3       | 42
+    imaged   | 001102000010000      | 诊查费             | 02               | 1       | 10
+"""
+DAYS = """
+    mdtrt_id | med_list_codg   | hilist_name | med_chrgitm_type | fee_ocur_time       | net_cnt
+    days     | 002501010150000 | 血细胞分析  | 04               | 2023-01-05 09:00:00 | 1
+    days     | 002501010150000 | 血细胞分析  | 04               | 2023-01-05 15:00:00 | 1
+    days     | 002503010010000 | 总蛋白      | 04               | 2023-01-06 09:00:00 | 1
+    days     | 003402000050000 | 运动疗法    | 05               | 2023-01-06 10:00:00 | 2
+    days     | 003401000220000 | 磁疗        | 05               | 2023-01-06 11:00:00 | 1
+"""
+MONTHS = """
+    mdtrt_id | fee_ocur_time       | med_type
+    turning  | 2023-01-31 09:00:00 | 21
+    turning  | 2023-02-01 09:00:00 | 21
+"""
+HOURS = """
+    mdtrt_id | fee_ocur_time
+    hours    | 2023-01-07 00:00:00
+    hours    | 2023-01-07 23:30:00
+    hours    | 2023-01-09 10:00:00
+"""
+DOCTORS = """
+    mdtrt_id  | bilg_dr_code | fixmedins_code
+    attended  | d9           | h1
+    unknown   | UNKNOWN      | h1
+    filler    | 000000       | h1
+    ordered   | d4           | h1
+"""
+BUNDLES = """
+    mdtrt_id | med_list_codg   | hilist_name | med_chrgitm_type | fee_ocur_time
+    one      | 002501010150000 | 血细胞分析  | 04               | 2023-01-05 09:00:00
+    one      | 002501020350000 | 尿液分析    | 04               | 2023-01-05 09:01:00
+    two      | 002501020350000 | 尿液分析    | 04               | 2023-01-05 09:00:00
+    two      | 002501010150000 | 血细胞分析  | 04               | 2023-01-05 09:01:00
+    less     | 002501010150000 | 血细胞分析  | 04               | 2023-01-05 09:00:00
+"""
+SHOP = "mdtrt_id | fixmedins_code\nsale | s1"
+VISITS = """
+    mdtrt_id | chfpdr_code
+    attended | d1
+    unknown  | 0
+    filler   | 未知
+    ordered  | 无
+"""
 
-def _build(spark, lines, visits="mdtrt_id\nv1", institutions="fixmedins_code\nh1"):
-    charged = validated.lines(spark, lines)
-    items = settled(item.build(charged))
-    return visit.build(charged, items, validated.visits(spark, visits), validated.institutions(spark, institutions))
+
+@pytest.fixture(scope="module")
+def built(spark):
+    """(visit, month) -> row."""
+    parts = [REFUNDS, IMAGING, DAYS, MONTHS, HOURS, DOCTORS, BUNDLES, SHOP]
+    lines = reduce(lambda left, right: left.unionByName(right), [validated.lines(spark, text) for text in parts])
+    institutions = validated.institutions(spark, "fixmedins_code | fixmedins_type\nh1 | 1\ns1 | 2")
+    made = visit.build(lines, settled(item.build(lines)), validated.visits(spark, VISITS), institutions)
+    assert tuple(made.columns) == derived("features", "visit").names
+    return {(row["mdtrt_id"], row["stat_month"]): row.asDict() for row in made.collect()}
 
 
-def test_has_the_columns_the_catalogue_promises(spark):
-    assert tuple(_build(spark, "mdtrt_id\nv1").columns) == derived("features", "visit").names
+def _of(built, name, *columns, month="2023-01"):
+    return tuple(built[name, month][column] for column in columns)
 
 
-def test_refunded_lines_and_refund_rows_do_not_count(spark):
-    found = _build(
-        spark,
-        """
-        mdtrt_id | line_kind | net_cnt | net_inscp
-        v1       | charge    | 2       | 30
-        v1       | charge    | 0       | 0
-        v1       | refund    | 0       | 0
-        """,
+def test_refunded_lines_and_refund_rows_do_not_count(built):
+    assert _of(built, "refunded", "lines", "inscp", "fund") == (1, 30.0, 15.0)
+
+
+def test_imaging_is_counted_by_kind_and_without_add_ons(built):
+    names = ("exams", "ct_mr", "kinds", "addons", "films", "film_exams", "us_parts")
+    assert _of(built, "imaged", *names) == (4.0, 3.0, 2, 1.0, 3.0, 3.0, 1.0)
+
+
+def test_money_is_split_by_area_and_adds_up(built):
+    assert _of(built, "imaged", "imaging_inscp", "outpatient_inscp", "inscp") == (962.0, 10.0, 972.0)
+    assert _of(built, "imaged", "addon_inscp", "film_inscp", "us_inscp") == (110.0, 42.0, 120.0)
+
+
+def test_days_and_distinct_items_are_counted_once(built):
+    assert _of(built, "days", "items", "labs", "lab_kinds", "lab_days", "rehabs", "rehab_days") == (
+        4,
+        3.0,
+        2,
+        2,
+        3.0,
+        1,
     )
-    assert rows(found, "mdtrt_id", "lines", "inscp", "fund") == [("v1", 1, 30.0, 15.0)]
 
 
-def test_imaging_is_counted_by_kind_and_without_add_ons(spark):
-    found = _build(
-        spark,
-        """
-        mdtrt_id | med_list_codg         | hilist_name                    | med_chrgitm_type | net_cnt | net_inscp
-        v1       | 002103000010103       | CT平扫(胸部)                   | 03               | 1       | 230
-        v1       | 002103000010104       | CT平扫(上腹部)                 | 03               | 2       | 460
-        v1       | 002103000040000       | CT成像(三维重建)               | 03               | 1       | 110
-        v1       | 002203010010101       | 彩超常规检查(腹部)             | 03               | 1       | 120
-        v1       | C1402022590000103333  | 医用干式激光胶片               | 08               | 3       | 42
-        v1       | 001102000010000       | 诊查费                         | 02               | 1       | 10
-        """,
-    )
-    names = ("exams", "ct_mr", "kinds", "addons", "films", "film_exams", "us_parts", "imaging_inscp", "inscp")
-    assert rows(found, *names) == [(4.0, 3.0, 2, 1.0, 3.0, 3.0, 1.0, 962.0, 972.0)]
+def test_a_stay_over_the_turn_of_the_month_has_a_row_in_both(built):
+    for month in ("2023-01", "2023-02"):
+        assert _of(built, "turning", "lines", "med_type_group", month=month) == (1, "inpatient")
 
 
-def test_days_and_distinct_items_are_counted_once(spark):
-    found = _build(
-        spark,
-        """
-        mdtrt_id | med_list_codg   | med_chrgitm_type | fee_ocur_time       | net_cnt
-        v1       | 002501010150000 | 04               | 2023-01-05 09:00:00 | 1
-        v1       | 002501010150000 | 04               | 2023-01-05 15:00:00 | 1
-        v1       | 002503010010000 | 04               | 2023-01-06 09:00:00 | 1
-        v1       | 003402000050000 | 05               | 2023-01-06 10:00:00 | 2
-        v1       | 003401000220000 | 05               | 2023-01-06 11:00:00 | 1
-        """,
-    )
-    assert rows(found, "items", "labs", "lab_kinds", "lab_days", "rehabs", "rehab_days") == [(4, 3.0, 2, 2, 3.0, 1)]
+def test_a_date_without_a_time_of_day_is_not_night(built):
+    assert _of(built, "hours", "timed", "night", "weekend") == (2, 1, 2)
 
 
-def test_a_stay_over_the_turn_of_the_month_has_a_row_in_both(spark):
-    found = _build(
-        spark,
-        """
-        mdtrt_id | fee_ocur_time       | med_type
-        v1       | 2023-01-31 09:00:00 | 21
-        v1       | 2023-02-01 09:00:00 | 21
-        """,
-    )
-    assert rows(found, "stat_month", "lines", "med_type_group") == [
-        ("2023-01", 1, "inpatient"),
-        ("2023-02", 1, "inpatient"),
-    ]
+def test_blank_doctors_stay_blank_and_the_attending_doctor_wins(built):
+    said = [_of(built, name, "doctor", "doctor_blank") for name in ("attended", "unknown", "filler", "ordered")]
+    assert said == [("d1", 0), (None, 1), (None, 1), ("d4", 0)]
 
 
-def test_a_date_without_a_time_of_day_is_not_night(spark):
-    found = _build(
-        spark,
-        """
-        mdtrt_id | fee_ocur_time
-        v1       | 2023-01-07 00:00:00
-        v1       | 2023-01-07 23:30:00
-        v1       | 2023-01-09 10:00:00
-        """,
-    )
-    assert rows(found, "timed", "night", "weekend") == [(2, 1, 2)]
+def test_the_same_items_in_any_order_are_the_same_bundle(built):
+    one, two, less = (_of(built, name, "bundle") for name in ("one", "two", "less"))
+    assert one == two != less
 
 
-def test_blank_doctors_stay_blank_and_the_attending_doctor_wins(spark):
-    found = _build(
-        spark,
-        """
-        mdtrt_id | bilg_dr_code | fixmedins_code
-        v1       | d9           | h1
-        v2       | UNKNOWN      | h1
-        v3       | 000000       | h1
-        v4       | d4           | h1
-        """,
-        """
-        mdtrt_id | chfpdr_code
-        v1       | d1
-        v2       | 0
-        v3       |
-        v4       |
-        """.replace("|\n", "| 未知\n"),
-    )
-    assert rows(found, "mdtrt_id", "doctor", "doctor_blank") == [
-        ("v1", "d1", 0),
-        ("v2", None, 1),
-        ("v3", None, 1),
-        ("v4", "d4", 0),
-    ]
-
-
-def test_the_same_items_in_any_order_are_the_same_bundle(spark):
-    found = _build(
-        spark,
-        """
-        mdtrt_id | med_list_codg   | fee_ocur_time
-        v1       | 002501010150000 | 2023-01-05 09:00:00
-        v1       | 002501020350000 | 2023-01-05 09:01:00
-        v2       | 002501020350000 | 2023-01-05 09:00:00
-        v2       | 002501010150000 | 2023-01-05 09:01:00
-        v3       | 002501010150000 | 2023-01-05 09:00:00
-        """,
-    )
-    bundles = dict(rows(found, "mdtrt_id", "bundle"))
-    assert bundles["v1"] == bundles["v2"] != bundles["v3"]
-
-
-def test_a_pharmacy_only_sells_whatever_the_kind_of_visit_says(spark):
-    found = _build(spark, "mdtrt_id | fixmedins_code\nv1 | s1", institutions="fixmedins_code | fixmedins_type\ns1 | 2")
-    assert rows(found, "med_type_group") == [("pharmacy",)]
+def test_a_pharmacy_only_sells_whatever_the_kind_of_visit_says(built):
+    assert _of(built, "sale", "med_type_group") == ("pharmacy",)
