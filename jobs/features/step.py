@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from jobs.catalogue import derived
 from jobs.features import item, peer_group, provider_item_month, provider_month, stay, visit
 from jobs.runtime.errors import InputError
 from jobs.runtime.period import Period
@@ -34,8 +35,8 @@ def build(
     items = _items(spark, home, months, period)
     _write(provider_item_month.build(lines, institutions), home, "provider_item_month", months)
     _write(visit.build(lines, items, read_from.around("mdtrt_d"), institutions), home, "visit", months)
-    around = read(spark, home, "features", "visit", read_from.near("features", "visit"))
-    stays = stay.build(read_from.around("mdtrt_d"), read_from.around("setl_d"), institutions, _there(around, "visit"))
+    around = _feature(spark, home, "visit", read_from.near("features", "visit"))
+    stays = stay.build(read_from.around("mdtrt_d"), read_from.around("setl_d"), institutions, around)
     _write(stays.where(F.col("stat_month").isin(*months)), home, "stay", months)
     wide = provider_month.build(_month_tables(spark, home, months, read_from), available)
     _write(wide.where(F.col("stat_month").isin(*months)), home, "provider_month", months)
@@ -71,10 +72,7 @@ class _Validated:
 def _month_tables(
     spark: SparkSession, home: Home, months: Sequence[str], validated: _Validated
 ) -> dict[str, DataFrame]:
-    tables = {
-        name: _there(read(spark, home, "features", name, months), name)
-        for name in ("visit", "stay", "provider_item_month")
-    }
+    tables = {name: _feature(spark, home, name, months) for name in ("visit", "stay", "provider_item_month")}
     reports = validated.optional("clnc_exam_rpot_d")
     extra = {} if reports is None else {"clnc_exam_rpot_d": reports}
     return {**tables, **extra, "setl_d": validated.around("setl_d"), "fixmedins_b": validated.institutions}
@@ -84,13 +82,22 @@ def _items(spark: SparkSession, home: Home, months: Sequence[str], period: Perio
     every = sorted({*months, *period.months})
     lines = _there(read(spark, home, "validated", "fee_list_d", every), "fee_list_d")
     write_month(item.build(lines), home, "features", "item", period.folder)
-    return _there(read(spark, home, "features", "item", [period.folder]), "item")
+    return _feature(spark, home, "item", [period.folder])
 
 
 def _period_tables(spark: SparkSession, home: Home, period: Period) -> None:
-    wide = _there(read(spark, home, "features", "provider_month", period.months), "provider_month")
+    wide = _feature(spark, home, "provider_month", period.months)
     institutions = _there(read(spark, home, "validated", "fixmedins_b", [ALL]), "fixmedins_b")
     write_month(peer_group.build(wide, institutions), home, "features", "peer_group", period.folder)
+
+
+def _feature(spark: SparkSession, home: Home, name: str, months: Sequence[str]) -> DataFrame:
+    """A table this step has just written. It may hold no row at all: an area of pharmacies has no stay."""
+    found = read(spark, home, "features", name, months)
+    if found is not None:
+        return found
+    declared = derived("features", name).columns
+    return spark.createDataFrame([], ", ".join(f"`{column.name}` {column.type}" for column in declared))
 
 
 def _write(frame: DataFrame, home: Home, name: str, months: Sequence[str]) -> None:
