@@ -75,9 +75,9 @@ def judged(spark):
         mine = {f"{name}{index:02d}": row for index, row in enumerate(like)} | others
         houses |= mine
         parts.append(world.register(spark, list(mine), **register))
-    register = reduce(lambda left, right: left.unionByName(right), parts)
+    united = reduce(lambda left, right: left.unionByName(right), parts)
     columns = {name for detector in ASKED for name in world.detector(detector).columns}
-    found = world.judge_all(spark, ASKED, world.months(spark, houses, PERIODS, columns), register, PERIODS)
+    found = world.judge_all(spark, ASKED, world.months(spark, houses, PERIODS, columns), united, PERIODS)
     return {(row["fixmedins_code"], row["detector_id"]): row for row in found.collect()}
 
 
