@@ -23,17 +23,25 @@ _CONTEXT = ("landed", "visit", "settlements", "any_settlement", "refunds")
 def joined(rows: DataFrame, context: DataFrame) -> DataFrame:
     """Opened lines with visit `_v`, own settlement `_s`, any settlement `_any` and what went back `_back_1..3`."""
     lines = rows.join(context, "mdtrt_id", "left")
-    refund = _in(context, "refunds", F.try_element_at("refunds", F.col("bkkp_sn")))
+    refund = _in(context, "refunds", _facts("refunds", "key", "bkkp_sn"))
     good = F.lit(False) if refund is None else F.coalesce(refund["good"], F.lit(False))
     added = {
         "_v": F.col("visit"),
-        "_s": F.try_element_at("settlements", F.col("setl_id")),
+        "_s": _facts("settlements", "setl_id", "setl_id"),
         "_any": F.col("any_settlement.facts"),
         **{f"_{name}": F.lit(0) if refund is None else refund[name] for name in BACK},
         LANDED_VISIT: F.col("landed"),
         LOST_ORIGINAL: LINES.is_refund & ~good,
     }
     return lines.withColumns(added).drop("landed", "visit", "settlements", "any_settlement", "refunds")
+
+
+def _facts(entries: str, key: str, own: str) -> Column:
+    """Facts of the entry whose `key` is the line's `own` value; null when there is none.
+
+    An array and not a map: the embedded engine loses rows when a map is asked with a column.
+    """
+    return F.get(F.filter(entries, lambda entry: entry[key] == F.col(own)), F.lit(0))["facts"]
 
 
 def _in(frame: DataFrame, name: str, value: Column) -> Column | None:

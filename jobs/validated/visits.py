@@ -53,11 +53,11 @@ def context(parts: Parts) -> DataFrame:
         F.max("landed").alias("landed"),
         F.max("visit").alias("visit"),
         F.min("any_settlement").alias("any_settlement"),
-        F.map_from_entries(F.collect_list("settlement")).alias("settlements"),
+        F.collect_list("settlement").alias("settlements"),
     ]
     if parts.marks is not None:
         more.append(_of_marks(parts.marks))
-        made.append(F.map_from_entries(F.collect_list("refund")).alias("refunds"))
+        made.append(F.collect_list("refund").alias("refunds"))
     return _stacked([gathered, *more]).groupBy("mdtrt_id").agg(*made)
 
 

@@ -10,14 +10,13 @@ wide and hours that are not registered count as `default_hours`. Formula: see da
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from models.rules.day_load import disputed, overloaded_days
 from models.rules.kind import Card, RuleInputs
-from models.rules.records import LINE, each_card, each_exposure, each_gap, with_domain
+from models.rules.records import LINE, each_card, each_exposure, each_gap, looked_up, with_domain
 
 NAME, VERSION = "machine_capacity", "1.0"
 MACHINE = ["fixmedins_code", "equip_type"]
@@ -50,9 +49,12 @@ def _silent(inputs: RuleInputs, card: Card) -> DataFrame:
 
 def _examined(inputs: RuleInputs, card: Card) -> DataFrame:
     """Lines of examinations made in the house, with the kind of machine they need."""
-    machine = F.create_map(*[F.lit(word) for word in chain(*card.params["machines"].items())])
     inside = inputs.lines.where(F.coalesce(F.col("etip_flag"), F.lit(0)) != 1)
-    return with_domain(inside).withColumn("equip_type", machine[F.col("domain")]).where(F.col("equip_type").isNotNull())
+    return (
+        with_domain(inside)
+        .withColumn("equip_type", looked_up("domain", card.params["machines"]))
+        .where(F.col("equip_type").isNotNull())
+    )
 
 
 def _judged(inputs: RuleInputs, card: Card) -> DataFrame:
@@ -68,11 +70,12 @@ def _judged(inputs: RuleInputs, card: Card) -> DataFrame:
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     lines = _judged(inputs, card)
-    minutes = F.create_map(*[F.lit(word) for word in chain(*card.params["minutes"].items())])
     sessions = lines.groupBy(*MACHINE, "fee_date").agg(
         F.countDistinct("psn_no").alias("sessions"), F.max("capacity").alias("capacity")
     )
-    days = sessions.withColumn("minutes", (F.col("sessions") * minutes[F.col("equip_type")]).cast("double"))
+    days = sessions.withColumn(
+        "minutes", (F.col("sessions") * looked_up("equip_type", card.params["minutes"])).cast("double")
+    )
     full = overloaded_days(days, MACHINE, card).drop("capacity", "sessions")
     joined = lines.join(full, [*MACHINE, "fee_date"], "inner")
     return disputed(joined, "该类设备检查", "on machines of this kind")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
+from typing import Any
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -82,6 +83,17 @@ def with_domain(lines: DataFrame) -> DataFrame:
     if "domain" in lines.columns:
         return lines
     return lines.withColumn("domain", domain_of("med_list_codg", "hilist_name", "med_chrgitm_type"))
+
+
+def looked_up(column: str, entries: Mapping[str, Any]) -> Column:
+    """The value `entries` has for the word in `column`, null for another word.
+
+    Not a map: the embedded engine loses rows when a map is asked with a column.
+    """
+    found = F.lit(None)
+    for word, value in entries.items():
+        found = F.when(F.col(column) == word, F.lit(value)).otherwise(found)
+    return found
 
 
 def of_domains(lines: DataFrame, card: Card) -> DataFrame:
