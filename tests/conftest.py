@@ -18,10 +18,13 @@ switch_telemetry_off()
 
 @pytest.fixture(scope="session")
 def spark() -> Iterator[SparkSession]:
-    """The session everything in the tests runs on: FUNDWATCH_ENGINE=spark (default) or sail."""
+    """The session everything in the tests runs on: FUNDWATCH_ENGINE=sail (default, starts in seconds) or spark.
+
+    tests/flow/test_engines.py runs the whole chain on the other engine and compares the lists.
+    """
     from jobs.runtime.engine import open_engine
 
-    settings = Settings(engine=os.environ.get("FUNDWATCH_ENGINE", "spark"), cores=2, driver_memory=1024, scratch=None)
+    settings = Settings(engine=os.environ.get("FUNDWATCH_ENGINE", "sail"), cores=2, driver_memory=1024, scratch=None)
     engine = open_engine(settings.engine, settings)
     if settings.engine != "sail":
         engine.spark.conf.set("spark.sql.shuffle.partitions", "1")  # a test frame never needs a second partition

@@ -30,6 +30,7 @@ LOCAL = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.parquet.compression.codec": "zstd",
+    "spark.sql.maxConcurrentOutputFileWriters": "48",  # a write cut by month needs no sort: a year stays open at once
     "spark.sql.autoBroadcastJoinThreshold": str(64 << 20),  # registers and points are far smaller; claims far larger
     "spark.sql.sources.parallelPartitionDiscovery.threshold": "1024",  # months are explicit; no job to list them
     "spark.driver.extraJavaOptions": "-XX:+UseParallelGC -Dlog4j2.level=error",
