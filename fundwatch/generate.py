@@ -41,7 +41,7 @@ def generate(out: Path, lines: int, period: str, seed: int, fmt: str, as_json: b
             lines=lines,
             period=(months.begin, months.end),
             seed=seed,
-            fmt=fmt,
+            fmt="csv" if fmt == "csv" else "parquet",
             progress=lambda what, share: progress("generate", f"{what} {share:.0%}"),
         )
         progress("generate", "done")

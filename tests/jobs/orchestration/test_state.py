@@ -33,10 +33,8 @@ def test_a_month_run_again_keeps_what_is_known_of_the_others(home):
 
 
 def test_a_second_writer_of_the_same_home_is_refused(home):
-    with only_writer(home):
-        with pytest.raises(TemporaryFault, match="another run"):
-            with only_writer(home):
-                pass
+    with only_writer(home), pytest.raises(TemporaryFault, match="another run"), only_writer(home):
+        pass
     with only_writer(home):
         pass
 
