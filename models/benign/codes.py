@@ -10,7 +10,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from models.benign.model import PAIR, BenignInputs, answer, limits, percent, said
+from models.benign.model import PAIR, BenignInputs, answer, limits, percent, said, share_of
 
 HOUSE_ITEM = ["fixmedins_code", "med_list_codg"]
 
@@ -19,7 +19,9 @@ def code_swap(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
     """Most of the evidence is of a code that rose as another vanished: all over the district, or at an equal price."""
     if inputs.items is None or inputs.evidence is None:
         return answer(hits, F.lit(None).cast("boolean"), F.lit("缺少项目月表"), F.lit("no table of items by month"))
-    swapped = inputs.keep("code-swaps", swaps(inputs.items, inputs.institutions, inputs.months))
+    # Only houses with a hit: every item of every house in every month would outgrow the lines themselves.
+    items = inputs.items.join(hits.select("fixmedins_code").distinct(), "fixmedins_code", "left_semi")
+    swapped = inputs.keep("code-swaps", swaps(items, inputs.institutions, inputs.months))
     lines = inputs.evidence.join(hits.select(*PAIR), PAIR, "left_semi")
     standing = lines.join(F.broadcast(swapped), HOUSE_ITEM, "left")
     during = F.coalesce(
@@ -55,7 +57,7 @@ def swaps(items: DataFrame, institutions: DataFrame, months: tuple[str, ...]) ->
     gained, lost = F.col("r.during") - F.col("r.otherwise"), F.col("v.otherwise")
     matched = (gained >= lost / limit["matched"]) & (gained <= lost * limit["matched"])
     same_months = (F.col("v.swap_from") == F.col("r.swap_from")) & (F.col("v.swap_to") == F.col("r.swap_to"))
-    near = F.abs(F.col("r.price") / F.col("v.price") - 1.0) <= limit["same_price"]
+    near = F.abs(share_of(F.col("r.price"), F.col("v.price")) - 1.0) <= limit["same_price"]
     pairs = vanished.join(risen, same_house & same_months & other_code & matched, "inner").select(
         F.col("v.fixmedins_code").alias("fixmedins_code"),
         F.col("r.med_list_codg").alias("med_list_codg"),
@@ -100,7 +102,7 @@ def _vanished(monthly: DataFrame, limit: dict[str, float]) -> DataFrame:
         F.min(F.when(F.col("gone"), F.col("stat_month"))).alias("swap_from"),
         F.max(F.when(F.col("gone"), F.col("stat_month"))).alias("swap_to"),
         F.avg(F.when(~F.col("gone"), F.col("n"))).alias("otherwise"),
-        (F.sum(F.when(~F.col("gone"), F.col("inscp"))) / F.sum(F.when(~F.col("gone"), F.col("cnt")))).alias("price"),
+        _price(~F.col("gone")),
         _unbroken("gone"),
     )
     return spans.where(F.col("swap_from").isNotNull() & F.col("unbroken") & (F.col("otherwise") >= limit["lines"]))
@@ -115,10 +117,15 @@ def _risen(monthly: DataFrame) -> DataFrame:
         F.max(F.when(F.col("high"), F.col("stat_month"))).alias("swap_to"),
         F.avg(F.when(F.col("high"), F.col("n"))).alias("during"),
         F.coalesce(F.avg(F.when(~F.col("high"), F.col("n"))), F.lit(0.0)).alias("otherwise"),
-        (F.sum(F.when(F.col("high"), F.col("inscp"))) / F.sum(F.when(F.col("high"), F.col("cnt")))).alias("price"),
+        _price(F.col("high")),
         _unbroken("high"),
     )
     return spans.where(F.col("unbroken") & (F.col("otherwise") < 0.5 * F.col("during")))
+
+
+def _price(when: Column) -> Column:
+    """Mean in-scope price in yuan over the rows for which `when` holds."""
+    return share_of(F.sum(F.when(when, F.col("inscp"))), F.sum(F.when(when, F.col("cnt")))).alias("price")
 
 
 def _unbroken(flag: str) -> Column:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from models.benign.model import PAIR, BenignInputs, answer, limits, of_months, percent, said
+from models.benign.model import PAIR, BenignInputs, answer, limits, of_months, percent, said, share_of
 
 WIDE_RATE = 0.02  # as in the judgement of rules: two in a hundred chances is a habit
 
@@ -17,7 +17,7 @@ def district_jump(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
     """Most houses of a district began in the same month, hardly any elsewhere: a mapping, price list or upload."""
     limit = limits("district_jump")
     counted = _by_district(inputs).join(_same_start(inputs), ["detector_id", "district"], "left")
-    inside = F.col("hit_houses") / F.col("houses")
+    inside = share_of(F.col("hit_houses"), F.col("houses"))
     holds = (
         (F.col("hit_houses") >= limit["houses"])
         & (inside >= limit["share_inside"])

@@ -9,7 +9,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from models import peers
-from models.benign.model import BenignInputs, answer, limits, percent, said
+from models.benign.model import BenignInputs, answer, limits, percent, said, share_of
 
 EARTH = 6371000.0  # metres
 LEVELS_WITH_BEDS = "^0[1-7]$"  # secondary and tertiary hospitals
@@ -57,7 +57,7 @@ def _staffed(inputs: BenignInputs) -> DataFrame:
 def dialysis_centre(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
     """Dialysis is a large part of the bill: frequent, alike and dear visits are its nature."""
     sums = _months(inputs).groupBy("fixmedins_code").agg(
-        (F.sum("dialysis_inscp") / F.sum("inscp")).alias("share")
+        share_of(F.sum("dialysis_inscp"), F.sum("inscp")).alias("share")
     )  # fmt: skip
     joined = hits.join(sums, "fixmedins_code", "left")
     zh, en = said("透析费用占", percent(F.col("share"))), said("dialysis is ", percent(F.col("share")), " of the bill")
@@ -68,8 +68,8 @@ def referral_centre(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
     """Patients from elsewhere and severe diagnoses well above its level, and a signal no larger than that explains."""
     limit = limits("referral_centre")
     sums = _months(inputs).groupBy("fixmedins_code").agg(
-        (F.sum("outside_stays") / F.sum("discharges")).alias("outside"),
-        (F.sum("severe_stays") / F.sum("discharges")).alias("severe"),
+        share_of(F.sum("outside_stays"), F.sum("discharges")).alias("outside"),
+        share_of(F.sum("severe_stays"), F.sum("discharges")).alias("severe"),
     )  # fmt: skip
     level = peers.attributes(inputs.institutions, _volume(inputs)).select("fixmedins_code", "level")
     placed = sums.join(level, "fixmedins_code")
@@ -89,14 +89,14 @@ def special_drug_shop(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
         return answer(hits, F.lit(None).cast("boolean"), F.lit("缺少项目月表"), F.lit("no table of items by month"))
     limit = limits("special_drug_shop")
     later = F.col("stat_month").isin(*inputs.months[len(inputs.months) // 2 :])
-    dear = (F.col("cnt") > 0) & (F.col("inscp") / F.col("cnt") >= limit["price"])
+    dear = F.coalesce(share_of(F.col("inscp"), F.col("cnt")) >= limit["price"], F.lit(False))
     money = inputs.items.where(F.col("stat_month").isin(*inputs.months)).groupBy("fixmedins_code").agg(
-        (F.sum(F.when(dear, F.col("inscp")).otherwise(0.0)) / F.sum("inscp")).alias("share"),
+        share_of(F.sum(F.when(dear, F.col("inscp")).otherwise(0.0)), F.sum("inscp")).alias("share"),
         F.sum(F.when(dear & later, F.col("inscp")).otherwise(0.0)).alias("after"),
         F.sum(F.when(dear & ~later, F.col("inscp")).otherwise(0.0)).alias("before"),
     )  # fmt: skip
     outside = _months(inputs).groupBy("fixmedins_code").agg(
-        (F.sum("outside_inscp") / F.sum("inscp")).alias("outside")
+        share_of(F.sum("outside_inscp"), F.sum("inscp")).alias("outside")
     )  # fmt: skip
     joined = hits.join(money, "fixmedins_code", "left").join(outside, "fixmedins_code", "left")
     steady = F.col("after") <= limit["steady"] * F.col("before")
@@ -159,7 +159,7 @@ def border(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
         F.max(F.struct("n", "origin")).alias("top"), F.sum("n").alias("all")
     )
     joined = hits.join(top, "fixmedins_code", "left")
-    share = F.col("top.n") / F.col("all")
+    share = share_of(F.col("top.n"), F.col("all"))
     near = F.substring("top.origin", 1, 2) == F.substring("home", 1, 2)
     zh = said("区外人员", percent(share), "来自", F.col("top.origin"))
     en = said(percent(share), " of persons from elsewhere come from ", F.col("top.origin"))

@@ -80,6 +80,11 @@ def said(*parts: Column | str) -> Column:
     )
 
 
+def share_of(part: Column, whole: Column) -> Column:
+    """The part of the whole, null when the whole is 0 or unknown: an engine in ANSI mode stops at a division by zero."""
+    return F.when(whole > 0, part / whole)
+
+
 def percent(value: Column) -> Column:
     """A share 0..1 as text with a percent sign."""
     return F.concat(F.format_number(value * 100, 0), F.lit("%"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from models.benign.model import PAIR, BenignInputs, answer, limits, of_months, percent, said
+from models.benign.model import PAIR, BenignInputs, answer, limits, of_months, percent, said, share_of
 
 
 def policy_date(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
@@ -30,14 +30,13 @@ def policy_date(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
     same_area = (F.col("policy_area") == "") | (F.col("policy_area") == F.col("area"))
     since = _index(F.col("start")) - _index(F.col("policy_month"))
     matched = placed.join(F.broadcast(calendar), here & same_area & since.between(0, int(limit["months"])), "left")
-    first = matched.groupBy(*PAIR, "area").agg(F.min(F.struct("policy_month", "what_zh", "what_en")).alias("p"))
-    moved = first.join(_area_rise(inputs), first["p.policy_month"] == F.col("rise_month"), "left")
-    holds = F.col("p.policy_month").isNotNull() & (F.coalesce("rise", F.lit(0.0)) >= limit["rise"])
-    nothing = F.col("p.policy_month").isNull()
-    zh = F.when(nothing, "起始月份无对应政策").otherwise(said(F.col("p.policy_month"), " ", F.col("p.what_zh")))
-    en = F.when(nothing, "no policy on its first month").otherwise(
-        said(F.col("p.policy_month"), " ", F.col("p.what_en"))
-    )
+    best = F.min(F.struct("policy_month", "what_zh", "what_en")).alias("p")
+    first = matched.groupBy(*PAIR).agg(best).select(*PAIR, "p.policy_month", "p.what_zh", "p.what_en")
+    moved = first.join(_area_rise(inputs), F.col("policy_month") == F.col("rise_month"), "left")
+    nothing = F.col("policy_month").isNull()
+    holds = ~nothing & (F.coalesce("rise", F.lit(0.0)) >= limit["rise"])
+    zh = F.when(nothing, "起始月份无对应政策").otherwise(said(F.col("policy_month"), " ", F.col("what_zh")))
+    en = F.when(nothing, "no policy on its first month").otherwise(said(F.col("policy_month"), " ", F.col("what_en")))
     return answer(moved, holds, zh, en)
 
 
@@ -45,7 +44,7 @@ def _area_rise(inputs: BenignInputs) -> DataFrame:
     """Month -> how the median house's in-scope money moved from the month before to that month."""
     order = Window.partitionBy("fixmedins_code").orderBy("stat_month")
     moved = inputs.provider_month.withColumn("before", F.lag("inscp").over(order))
-    rises = moved.where(F.col("before") > 0).withColumn("rise", F.col("inscp") / F.col("before"))
+    rises = moved.withColumn("rise", share_of(F.col("inscp"), F.col("before"))).where(F.col("rise").isNotNull())
     return rises.groupBy(F.col("stat_month").alias("rise_month")).agg(F.median("rise").alias("rise"))
 
 
@@ -97,7 +96,7 @@ def upload_gap(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
     if inputs.evidence is None:
         return answer(hits, F.lit(None).cast("boolean"), F.lit("无证据行"), F.lit("no evidence lines"))
     months = inputs.provider_month.where(F.col("stat_month").isin(*inputs.months) & (F.col("exams") > 0))
-    shown = months.withColumn("uploaded", F.coalesce("reports", F.lit(0.0)) / F.col("exams"))
+    shown = months.withColumn("uploaded", share_of(F.coalesce("reports", F.lit(0.0)), F.col("exams")))
     usual = F.max("uploaded").over(Window.partitionBy("fixmedins_code"))
     quiet = shown.withColumn("gap", F.col("uploaded") < limit["reports"] * usual).where(F.col("gap"))
     lines = inputs.evidence.join(hits.select(*PAIR), PAIR, "left_semi").join(
