@@ -81,7 +81,7 @@ def said(*parts: Column | str) -> Column:
 
 
 def share_of(part: Column, whole: Column) -> Column:
-    """The part of the whole, null when the whole is 0 or unknown: an engine in ANSI mode stops at a division by zero."""
+    """The part of the whole; null when the whole is 0 or unknown, because ANSI mode stops at a division by zero."""
     return F.when(whole > 0, part / whole)
 
 
