@@ -39,10 +39,13 @@ class Fault:
     holds: Column
 
 
-def own_faults(table: Table, asked: frozenset[str], codes: Mapping[str, frozenset[str]]) -> list[Fault]:
+def own_faults(
+    table: Table, asked: frozenset[str], codes: Mapping[str, frozenset[str]], handed: frozenset[str] | None = None
+) -> list[Fault]:
     """Faults a row shows by itself, in order of precedence. `asked` = columns the small joins have added.
 
-    `codes` are the values of each dictionary.
+    `codes` are the values of each dictionary. `handed`: columns that were handed over; a required one that a mapping
+    declares as known to be empty is not among them and is missing in no row (None = all were).
     """
     found = [Fault("missing_key", name, written(table, name).isNull()) for name in table.key]
     if FIRST_FILE in asked:
@@ -50,7 +53,7 @@ def own_faults(table: Table, asked: frozenset[str], codes: Mapping[str, frozense
         found.append(Fault("duplicate_key", "|".join(table.key), F.col(FIRST_FILE).isNotNull() & ~first))
     if "vali_flag" in table.names:
         found.append(Fault(VOID, "", F.col("vali_flag") == 0))
-    found += _unreadable(table) + _missing(table) + _unknown(table, codes)
+    found += _unreadable(table) + _missing(table, handed) + _unknown(table, codes)
     if KNOWN_INSTITUTION in asked:
         found.append(Fault("unknown_institution", INSTITUTION, F.col(KNOWN_INSTITUTION).isNull()))
     return found
@@ -84,8 +87,9 @@ def _reversed(begin: str, end: str) -> Column:
     return F.col(end).cast("date") < F.col(begin).cast("date")
 
 
-def _missing(table: Table) -> list[Fault]:
-    needed = [c for c in table.kept if c.required and not c.may_be_empty and c.name not in table.key]
+def _missing(table: Table, handed: frozenset[str] | None) -> list[Fault]:
+    there = [c for c in table.kept if handed is None or c.name in handed]
+    needed = [c for c in there if c.required and not c.may_be_empty and c.name not in table.key]
     return [Fault("missing_required", c.name, written(table, c.name).isNull()) for c in needed]
 
 

@@ -34,11 +34,15 @@ PLAIN = Recipe()
 
 @dataclass(frozen=True)
 class Checks:
-    """What rows are held against: dictionaries, repeated keys and institutions of the extract (None = not asked)."""
+    """What rows are held against: dictionaries, repeated keys and institutions of the extract (None = not asked).
+
+    `handed`: columns handed over; a required one that is known to be empty is not asked of any row (None = all).
+    """
 
     codes: Mapping[str, frozenset[str]]
     repeated: DataFrame | None = None
     institutions: DataFrame | None = None
+    handed: frozenset[str] | None = None
 
 
 def judged(
@@ -59,7 +63,7 @@ def by_itself(raw: DataFrame, table: Table, checks: Checks, empty: Collection[st
     """
     rows = duplicates.marked(opened(raw, table, empty=empty), table, checks.repeated)
     rows = _with_institution(rows, table, checks.institutions)
-    found = judge.own_faults(table, frozenset(rows.columns), checks.codes)
+    found = judge.own_faults(table, frozenset(rows.columns), checks.codes, checks.handed)
     told = judge.with_own(rows, table, found, judge.warnings(table, checks.codes))
     clear = judge.cleared(table, checks.codes)
     contract = [clear.get(c.name, F.col(c.name)).alias(c.name) for c in table.kept]

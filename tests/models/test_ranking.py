@@ -55,7 +55,8 @@ def one(text: str, tips: pd.DataFrame = NO_TIPS) -> pd.Series:
     return cases.iloc[0]
 
 
-def test_a_weak_indicator_alone_opens_no_case_and_adds_to_one_that_is_open():
+def test_a_family_may_be_asked_for_more_before_it_opens_a_case(monkeypatch):
+    monkeypatch.setitem(ranking.OPENS, "indicator", 2)
     weak = """
         fixmedins_code | detector_id | family    | strength
         H1             | IMG-87      | indicator | 1
