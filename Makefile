@@ -1,5 +1,5 @@
 # Two commands do everything, set-up included: `make demo` and `make test`.
-.PHONY: setup demo test check format lock docs clean help
+.PHONY: setup demo test parity check format lock docs clean help
 
 V := .venv/bin
 HOME_DIR ?= demo
@@ -8,6 +8,7 @@ PACKAGES := fundwatch jobs knowledge models expectations tests tools
 help:
 	@echo "make demo   set up what is needed, run the chain on a generated area, say where to look"
 	@echo "make test   set up, then run the whole test suite"
+	@echo "make parity the same area through both engines, the lists compared"
 	@echo "make check  format, lint, types, import rules, generated docs fresh"
 	@echo "make setup  only build the environment in .venv"
 
@@ -24,6 +25,9 @@ demo: .venv/.ready-run
 
 test: .venv/.ready-test
 	@$(V)/python -m pytest
+
+parity: .venv/.ready-test
+	@$(V)/python -m pytest -m engines
 
 check: .venv/.ready-test
 	@$(V)/ruff format --check $(PACKAGES)

@@ -54,8 +54,8 @@ FAMILIES: dict[str, tuple[float, str, str]] = {
     "cohort": (1.0, "指向具体人与日期", "points at persons and days"),
     "indicator": (0.6, "不指向具体费用行，病种组合难以完全匹配", "points at no line; case mix is never fully matched"),
 }
-# The weakest strength at which a family opens a case by itself; weaker hits only add to an open one. A first-level indicator
-# has passed distance, fence, ratio, duration and money already; an office whose list is too long raises its rung here.
+# The weakest strength at which a family opens a case by itself; weaker hits only add to an open one. A first-level
+# indicator has passed distance, fence, ratio, duration and money; an office with too long a list raises its rung here.
 OPENS = {"rule": 1, "cohort": 1, "indicator": 1}
 REPEATED = 0.5  # the next detector of the same family sees largely the same habit: half, then a quarter, ...
 EXPLAINED = 0.2  # a benign explanation was tested and holds: what is left is the chance that the test is wrong

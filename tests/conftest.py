@@ -20,7 +20,7 @@ switch_telemetry_off()
 def spark() -> Iterator[SparkSession]:
     """The session everything in the tests runs on: FUNDWATCH_ENGINE=sail (default, starts in seconds) or spark.
 
-    tests/flow/test_engines.py runs the whole chain on the other engine and compares the lists.
+    `make parity` runs the whole chain on the other engine and compares the lists.
     """
     from jobs.runtime.engine import open_engine
 

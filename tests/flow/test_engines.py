@@ -7,6 +7,9 @@ import subprocess
 import sys
 
 import pandas as pd
+import pytest
+
+pytestmark = pytest.mark.engines  # minutes of JVM start-up and warm-up: `make parity`
 
 STABLE = ["case_id", "rank", "fixmedins_code", "area", "verdict_hint", "detectors"]
 MONEY = ["score", "suspected_amount", "fund_loss", "excess_amount", "expected_recovery"]

@@ -138,7 +138,8 @@ def test_a_month_loaded_again_without_rows_is_cleared_and_only_that_month(copied
         for source in copied.landing.iterdir():
             (other / source.name).symlink_to(source) if source.name != "fee_list_d" else None
         lines = pd.concat(
-            pd.read_csv(path, dtype=str) for path in sorted((copied.landing / "fee_list_d").glob("*.csv.gz"))
+            pd.read_csv(path, dtype=str, on_bad_lines="skip")
+            for path in sorted((copied.landing / "fee_list_d").glob("*.csv.gz"))
         )
         (other / "fee_list_d").mkdir()
         kept = lines[~lines["fee_ocur_time"].fillna("").str.replace("-", "").str.startswith("202302")]
