@@ -40,7 +40,7 @@ def demo(home: Path, engine: str | None) -> None:
             period=period,
             started=options.now(),
             landing=area.resolve(),
-            engine=engine or "sail",  # starts in seconds; nobody should wait for a JVM to see a first list
+            engine=engine or options.default_engine(),
         )
         outcome = execute(request, progress)
     top(request.home.root)

@@ -74,7 +74,9 @@ def open_engine(name: str, settings: Settings) -> Engine:
 
 
 def _open(name: str, settings: Settings) -> Engine:
-    if name in ("auto", "spark"):
+    if name == "auto":
+        return _auto(settings)
+    if name == "spark":
         return _classic(f"local[{settings.cores}]", settings, LOCAL)
     if name.startswith("sc://"):
         return _connect(name, [])
@@ -87,6 +89,15 @@ def _open(name: str, settings: Settings) -> Engine:
         "there is no such engine.",
         "Use auto, spark, sail, sc://HOST:PORT or a Spark master address.",
     )
+
+
+def _auto(settings: Settings) -> Engine:
+    """The embedded engine; local Spark where it does not start (docs/decisions/0005)."""
+    try:
+        return _sail()
+    except Exception as fault:
+        log.warning("the embedded engine does not start (%s); going on with local Spark", type(fault).__name__)
+        return _classic(f"local[{settings.cores}]", settings, LOCAL)
 
 
 def _classic(master: str, settings: Settings, extra: dict[str, str]) -> Engine:
