@@ -54,7 +54,7 @@ def build(spark: SparkSession, home: Home, period: Period, context: RunContext) 
 
 def _lines(spark: SparkSession, home: Home, period: Period, levels: pd.DataFrame) -> DataFrame:
     """Evidence lines of the period that stand in a case; a period without any evidence has none."""
-    declared = ", ".join(f"`{column.name}` {column.type}" for column in derived("scores", "evidence").columns)
+    declared = derived("scores", "evidence").ddl
     found = read(spark, home, "scores", "evidence", period.months)
     selection = levels[[*KEY, "detector_id", "case_id"]]
     return evidence.lines_of(

@@ -55,6 +55,11 @@ class Table:
         return tuple(column.name for column in self.columns)
 
     @property
+    def ddl(self) -> str:
+        """Columns and types as the engine reads them, for a frame without rows."""
+        return ", ".join(f"`{column.name}` {column.type}" for column in self.columns)
+
+    @property
     def kept(self) -> tuple[Column, ...]:
         """The columns that may enter the house: all but the personal ones."""
         return tuple(column for column in self.columns if not column.personal)

@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 from jobs.catalogue import derived
 from jobs.features import item, peer_group, provider_item_month, provider_month, stay, visit
 from jobs.runtime.errors import InputError
-from jobs.runtime.period import Period
+from jobs.runtime.period import Period, shift
 from jobs.runtime.storage import ALL, Home, count_rows, read, write_month, write_months
 
 MONTHLY = ("provider_item_month", "visit", "stay", "provider_month")
@@ -56,7 +56,7 @@ class _Validated:
 
     def near(self, layer: str, name: str) -> list[str]:
         """Months on disk from LOOK_BACK before the first to LOOK_AHEAD after the last month asked for."""
-        first, last = _shift(min(self._months), -LOOK_BACK), _shift(max(self._months), LOOK_AHEAD)
+        first, last = shift(min(self._months), -LOOK_BACK), shift(max(self._months), LOOK_AHEAD)
         return [month for month in self._home.months(layer, name) if first <= month <= last]
 
     def around(self, name: str) -> DataFrame:
@@ -108,8 +108,3 @@ def _there(frame: DataFrame | None, name: str) -> DataFrame:
     if frame is None:
         raise InputError(f"reading {name}", "there is nothing of these months.", "Run the step before this one first.")
     return frame
-
-
-def _shift(month: str, by: int) -> str:
-    index = int(month[:4]) * 12 + int(month[5:]) - 1 + by
-    return f"{index // 12:04d}-{index % 12 + 1:02d}"

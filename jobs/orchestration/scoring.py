@@ -55,7 +55,7 @@ def _findings(spark: SparkSession, home: Home, period: Period, book: evidence.Ru
     """Rules and indicators judged against peers, from the small tables the steps before left."""
     institutions = there(spark, home, "validated", "fixmedins_b", [ALL])
     provider_month = there(spark, home, "features", "provider_month", period.months)
-    lines = there(spark, home, "scores", "evidence", period.months, evidence_schema())
+    lines = there(spark, home, "scores", "evidence", period.months, derived("scores", "evidence").ddl)
     months = detectors.Months(tuple(period.months))
     judged = detectors.evaluate(
         detectors.Inputs(provider_month, institutions, months, book.available or {}, keep=keeper.keep)
@@ -105,11 +105,6 @@ def there(
     raise InputError(
         f"reading {layer}/{name}", "there is nothing of these months.", f"Run `fundwatch step {layer}` first."
     )
-
-
-def evidence_schema() -> str:
-    """DDL of scores/evidence."""
-    return ", ".join(f"`{column.name}` {column.type}" for column in derived("scores", "evidence").columns)
 
 
 def validated_tables(spark: SparkSession, home: Home, period: Period) -> dict[str, DataFrame]:

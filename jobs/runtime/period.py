@@ -56,6 +56,11 @@ def parse_period(text: str) -> Period:
     return Period(begin, end)
 
 
+def shift(month: str, by: int) -> str:
+    """The month `by` months later (earlier when negative)."""
+    return _month(_index(month) + by)
+
+
 def _index(month: str) -> int:
     return int(month[:4]) * 12 + int(month[5:]) - 1
 

@@ -141,7 +141,7 @@ class _Run:
     def nothing(self, gaps: Iterable[tuple[str, str]]) -> Scored:
         """No evidence, and gaps that hold for every institution: (detector_id, reason)."""
         rows = [(name, None, reason) for name, reason in gaps]
-        declared = ", ".join(f"`{column.name}` {column.type}" for column in derived("scores", "evidence").columns)
+        declared = derived("scores", "evidence").ddl
         return Scored(
             self._spark.createDataFrame([], declared),
             self._spark.createDataFrame([], _ddl(EXPOSURE_SCHEMA)),
