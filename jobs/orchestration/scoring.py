@@ -7,7 +7,9 @@ Why: the rules' evidence is written before it is judged, so that judging reads a
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
@@ -130,12 +132,11 @@ class Keeper:
 
     spark: SparkSession
     home: Home
-    kept: int = 0
+    numbers: Iterator[int] = field(default_factory=count)  # next() of a counter is one step: threads never share one
 
     def keep(self, name: str, frame: DataFrame) -> DataFrame:
         """`frame`, computed now."""
-        self.kept += 1
-        place = self.home.root / SCRATCH / f"{self.kept:03d}-{name}"
+        place = self.home.root / SCRATCH / f"{next(self.numbers):03d}-{name}"
         frame.write.mode("overwrite").parquet(str(place))
         return self.spark.read.schema(frame.schema).parquet(str(place))
 

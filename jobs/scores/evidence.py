@@ -4,16 +4,20 @@ Reads: validated.fee_list_d, fixmedins_b and whatever other validated table a ki
 and the knowledge points.
 Grain: evidence – one row per line and detector; exposure – detector, institution and month; gap – detector and
 institution (empty institution = everybody) with the reason why it cannot be judged.
-Why: all lines are narrowed once to items that stand in a point, then every kind sees them once. A kind that fails
-marks its detectors and leaves the others alone.
+Why: all lines are narrowed once to items that stand in a point, then every kind sees them once and writes all it
+found in one job: an engine's cost for a small job is the job, not its rows. A kind that fails marks its detectors and
+leaves the others alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import reduce
+from threading import RLock
 from types import ModuleType
+from typing import NamedTuple
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -28,6 +32,8 @@ from models.rules.kind import EXPOSURE_SCHEMA, GAP_SCHEMA, HIT_SCHEMA, MONEY, Ca
 
 log = get_logger("evidence")
 LINES = "fee_list_d"
+AT_ONCE = 3  # kinds side by side: most of them wait for their plan, not for rows
+WHAT, EVIDENCE, EXPOSURE, GAP = "_what", "evidence", "exposure", "gap"
 Available = Mapping[str, frozenset[str]]
 Keep = Callable[[str, DataFrame], DataFrame]
 
@@ -43,7 +49,7 @@ class RuleBook:
 
     `keep(name, frame)` may hold on to a frame (write it and read it back, or cache it). It is called for the narrowed
     lines and for what every kind found, inside the guard that isolates a failing kind; so a keeper that computes the
-    frame at once also isolates faults that only show when lines are read.
+    frame at once also isolates faults that only show when lines are read. Several threads call it.
     """
 
     months: tuple[str, ...]
@@ -73,9 +79,11 @@ def build(inputs: Mapping[str, DataFrame], book: RuleBook) -> Scored:
     blind = [(card.detector_id, missing(card, available)) for card in spoken]
     unseen = {name for name, reason in blind if reason}
     run = _Run(inputs, lines, available, book, [card for card in spoken if card.detector_id not in unseen])
-    found = [run.guarded(name, cards) for name, cards in by_kind(run.cards).items()]
-    empty = run.nothing([(name, reason) for name, reason in blind if reason])
-    return _united([empty, *found])
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = list(pool.map(lambda kind: run.guarded(*kind), by_kind(run.cards).items()))
+    blanks = [gap for one in found for gap in one.gaps] + [(name, reason) for name, reason in blind if reason]
+    rows = reduce(DataFrame.unionByName, [one.rows for one in found if one.rows is not None], run.everywhere(blanks))
+    return _sorted_out(book.keep("found", rows))
 
 
 def charges(inputs: Mapping[str, DataFrame]) -> DataFrame:
@@ -110,6 +118,13 @@ def missing(card: Card, available: Available) -> str | None:
     return None
 
 
+class _Found(NamedTuple):
+    """What one kind found (columns FOUND) and its gaps that hold for every institution: (detector_id, reason)."""
+
+    rows: DataFrame | None
+    gaps: Sequence[tuple[str, str]]
+
+
 class _Run:
     """One pass over the rule book: what all kinds share, and the guard around each."""
 
@@ -126,40 +141,38 @@ class _Run:
         self._spark = lines.sparkSession
         self._version = knowledge_version(book.points)
         self._computed: dict[str, DataFrame] = {}
+        self._computing = RLock()
         pointed = [card for card in cards if reads_points(card)]
         self._rows = known_items.resolved(book.points, pointed, known_items.register(lines)) if pointed else []
         self._narrowed = book.keep("lines", known_items.narrowed(lines, self._rows)) if self._rows else lines
 
-    def guarded(self, name: str, cards: Sequence[Card]) -> Scored:
+    def guarded(self, name: str, cards: Sequence[Card]) -> _Found:
         """What one kind found; whatever it raises becomes the gap `error:<type>` of its detectors."""
         try:
             return self._found(load_kind(name), cards)
         except Exception as fault:  # one broken kind must not hide what the others see
             log.error("kind %s failed: %s: %s", name, type(fault).__name__, str(fault).partition("\n")[0])
-            return self.nothing([(card.detector_id, f"error:{type(fault).__name__}") for card in cards])
+            return _Found(None, [(card.detector_id, f"error:{type(fault).__name__}") for card in cards])
 
-    def nothing(self, gaps: Iterable[tuple[str, str]]) -> Scored:
-        """No evidence, and gaps that hold for every institution: (detector_id, reason)."""
+    def everywhere(self, gaps: Iterable[tuple[str, str]]) -> DataFrame:
+        """Gaps that hold for every institution, as FOUND."""
         rows = [(name, None, reason) for name, reason in gaps]
-        declared = derived("scores", "evidence").ddl
-        return Scored(
-            self._spark.createDataFrame([], declared),
-            self._spark.createDataFrame([], _ddl(EXPOSURE_SCHEMA)),
-            self._spark.createDataFrame(rows, _ddl(GAP_SCHEMA)),
-        )
+        return _labelled(GAP, self._spark.createDataFrame(rows, _ddl(GAP_SCHEMA)))
 
-    def _found(self, module: ModuleType, cards: Sequence[Card]) -> Scored:
+    def _found(self, module: ModuleType, cards: Sequence[Card]) -> _Found:
         inputs, unseen = self._inputs(module, cards)
         judged = [card for card in cards if card.detector_id not in unseen]
-        nothing = self.nothing([(name, "no_such_items") for name in sorted(unseen)])
+        gaps = [(name, "no_such_items") for name in sorted(unseen)]
         if not judged:
-            return nothing
-        hits = self._kept(module, "evidence", self._evidence(module.evaluate(inputs, judged), module.VERSION))
-        exposed = self._kept(module, "exposure", module.exposure(inputs, judged).select(*EXPOSURE_SCHEMA))
-        gaps = nothing.gaps
+            return _Found(None, gaps)
+        exposed = module.exposure(inputs, judged).where(F.col("stat_month").isin(*self._book.months))
+        parts = [
+            _labelled(EVIDENCE, self._evidence(module.evaluate(inputs, judged), module.VERSION)),
+            _labelled(EXPOSURE, exposed.select(*EXPOSURE_SCHEMA)),
+        ]
         if hasattr(module, "gaps"):
-            gaps = gaps.unionByName(self._kept(module, "gap", module.gaps(inputs, judged).select(*GAP_SCHEMA)))
-        return Scored(hits, exposed.where(F.col("stat_month").isin(*self._book.months)), gaps)
+            parts.append(_labelled(GAP, module.gaps(inputs, judged).select(*GAP_SCHEMA)))
+        return _Found(self._book.keep(f"found-{module.NAME}", reduce(DataFrame.unionByName, parts)), gaps)
 
     def _inputs(self, module: ModuleType, cards: Sequence[Card]) -> tuple[RuleInputs, set[str]]:
         """What the kind is given, and the detectors none of whose items occur in these lines."""
@@ -172,13 +185,11 @@ class _Run:
         return given, names - {row["detector_id"] for row in own}
 
     def _once(self, name: str, make: Callable[[], DataFrame]) -> DataFrame:
-        """A frame a kind uses in several places, computed once for the whole pass."""
-        if name not in self._computed:
-            self._computed[name] = self._book.keep(name, make())
-        return self._computed[name]
-
-    def _kept(self, module: ModuleType, what: str, frame: DataFrame) -> DataFrame:
-        return self._book.keep(f"{what}-{module.NAME}", frame)
+        """A frame kinds use in several places, computed once for the whole pass."""
+        with self._computing:
+            if name not in self._computed:
+                self._computed[name] = self._book.keep(name, make())
+            return self._computed[name]
 
     def _evidence(self, hits: DataFrame, version: str) -> DataFrame:
         """Hits with month, detector version and fund loss (violation_amount x fund share, empty when not settled)."""
@@ -195,9 +206,26 @@ def _ddl(schema: Mapping[str, str]) -> str:
     return ", ".join(f"`{name}` {kind}" for name, kind in schema.items())
 
 
-def _united(parts: Sequence[Scored]) -> Scored:
+def _found_columns() -> dict[str, str]:
+    """Columns of everything a kind finds: those of evidence, exposure and gap; a row uses the ones of its `_what`."""
+    own = {column.name: column.type for column in derived("scores", "evidence").columns}
+    return own | EXPOSURE_SCHEMA | GAP_SCHEMA
+
+
+def _labelled(what: str, frame: DataFrame) -> DataFrame:
+    """`frame` as rows of everything found, the columns it has not got empty."""
+    present = set(frame.columns)
+    told = [
+        (F.col(name) if name in present else F.lit(None)).cast(kind).alias(name)
+        for name, kind in _found_columns().items()
+    ]
+    return frame.select(F.lit(what).alias(WHAT), *told)
+
+
+def _sorted_out(found: DataFrame) -> Scored:
+    def only(what: str, names: Iterable[str]) -> DataFrame:
+        return found.where(F.col(WHAT) == what).select(*names)
+
     return Scored(
-        reduce(DataFrame.unionByName, [part.evidence for part in parts]),
-        reduce(DataFrame.unionByName, [part.exposure for part in parts]),
-        reduce(DataFrame.unionByName, [part.gaps for part in parts]),
+        only(EVIDENCE, derived("scores", "evidence").names), only(EXPOSURE, EXPOSURE_SCHEMA), only(GAP, GAP_SCHEMA)
     )

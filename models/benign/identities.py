@@ -30,11 +30,14 @@ def sentinel_person(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
 def impossible_persons(visits: DataFrame) -> DataFrame:
     """psn_no of identities with more institutions or visits in one day than a person can have."""
     limit = limits("sentinel_person")
-    daily = visits.groupBy("psn_no", F.to_date("first_time").alias("day")).agg(
-        F.count(F.lit(1)).alias("n"), F.count_distinct("fixmedins_code").alias("houses")
-    )
+    day = visits.select("psn_no", F.to_date("first_time").alias("day"), "fixmedins_code")
+    # A person at ten institutions has ten visits: only the few days with that many are looked at by institution.
+    fewest = min(limit["visits_a_day"], limit["houses_a_day"])
+    busy = day.groupBy("psn_no", "day").agg(F.count(F.lit(1)).alias("n")).where(F.col("n") >= fewest)
+    daily = day.join(F.broadcast(busy), ["psn_no", "day"], "inner").groupBy("psn_no", "day", "n")
+    houses = daily.agg(F.count_distinct("fixmedins_code").alias("houses"))
     beyond = (F.col("n") >= limit["visits_a_day"]) | (F.col("houses") >= limit["houses_a_day"])
-    return daily.where(beyond).select("psn_no").distinct()
+    return houses.where(beyond).select("psn_no").distinct()
 
 
 def sentinel_doctor(inputs: BenignInputs, hits: DataFrame) -> DataFrame:

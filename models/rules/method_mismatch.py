@@ -20,9 +20,9 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from models.rules.kind import MONEY, Card, RuleInputs, sentence
-from models.rules.records import each_card, each_exposure, each_gap, ratio
-from models.rules.report_days import MATCH, billed, reports, without_reports
-from models.rules.usual_method import usual_methods
+from models.rules.records import LINE, each_card, each_exposure, each_gap, ratio
+from models.rules.report_days import billed, reports, told, without_reports
+from models.rules.usual_method import CODE, usual_methods
 
 NAME, VERSION = "method_mismatch", "1.0"
 
@@ -50,16 +50,13 @@ def _silent(inputs: RuleInputs, card: Card) -> DataFrame:
 
 
 def _one_method(inputs: RuleInputs) -> DataFrame:
-    told = (
+    houses = (
         inputs.tables["clnc_test_rpot_d"]
         .groupBy("fixmedins_code")
-        .agg(
-            F.min("exam_mtd").alias("_a"),
-            F.max("exam_mtd").alias("_b"),
-            F.countDistinct("exam_item_code").alias("_items"),
-        )
+        .agg(*[how(name).alias(f"_{how.__name__}_{name}") for name in ("exam_mtd", CODE) for how in (F.min, F.max)])
     )
-    return told.where((F.col("_a") == F.col("_b")) & (F.col("_items") > 1)).select("fixmedins_code")
+    one_method = F.col("_min_exam_mtd") == F.col("_max_exam_mtd")
+    return houses.where(one_method & (F.col(f"_min_{CODE}") != F.col(f"_max_{CODE}"))).select("fixmedins_code")
 
 
 def _method(column: str, methods: Mapping[str, str]) -> Column:
@@ -73,23 +70,38 @@ def _method(column: str, methods: Mapping[str, str]) -> Column:
 
 def _comparable(inputs: RuleInputs, card: Card) -> DataFrame:
     """Lines with `billed_method`, the words of their reports (`_told`) and the method these name (`done_method`)."""
+    return inputs.kept(f"methods-{card.detector_id}", lambda: _compared(inputs, card))
+
+
+def _compared(inputs: RuleInputs, card: Card) -> DataFrame:
     methods: Mapping[str, str] = card.params["methods"]
-    useful = reports(inputs, card).join(_one_method(inputs), "fixmedins_code", "left_anti")
-    told = useful.groupBy(*MATCH).agg(
+    usual = usual_methods(inputs, card, _method("exam_mtd", methods))
+    lines = _with_item_methods(inputs, card).join(F.broadcast(usual), ["fixmedins_code", "med_list_codg"], "left")
+    lines = lines.withColumn("billed_method", F.coalesce("item_method", "usual_method"))
+    useful = reports(inputs, card, "fixmedins_code", "exam_mtd", "rpotc_no")
+    useful = useful.join(F.broadcast(_one_method(inputs)), "fixmedins_code", "left_anti").drop("fixmedins_code")
+    says = [
         F.concat_ws(" ", F.sort_array(F.collect_set("exam_mtd"))).alias("_told"),
         F.min("rpotc_no").alias("paired_bkkp_sn"),
-    )
-    usual = usual_methods(inputs, card, _method("exam_mtd", methods))
-    lines = billed(inputs, card).join(usual, ["fixmedins_code", "med_list_codg"], "left")
-    lines = lines.withColumn("billed_method", F.coalesce(_method("hilist_name", methods), F.col("usual_method")))
-    joined = lines.where(F.col("billed_method").isNotNull()).join(told, MATCH, "inner")
+    ]
+    joined = told(lines.where(F.col("billed_method").isNotNull()), useful, says)
     return joined.withColumn("done_method", _method("_told", methods)).where(F.col("done_method").isNotNull())
+
+
+def _with_item_methods(inputs: RuleInputs, card: Card) -> DataFrame:
+    """Billed lines with the method (`item_method`) and the analyte their item's name tells, read once per item."""
+    lines = billed(inputs, card)
+    items = lines.select("hilist_name").distinct().where(F.col("hilist_name").isNotNull())
+    methods: Mapping[str, str] = card.params["methods"]
+    told_by_name = items.withColumns({"item_method": _method("hilist_name", methods), "analyte": _analyte(methods)})
+    known = inputs.kept(f"item-methods-{card.detector_id}", lambda: told_by_name)
+    return lines.select(*LINE, "pric").join(F.broadcast(known), "hilist_name", "left")
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     methods: Mapping[str, str] = card.params["methods"]
     as_billed = reduce(or_, [(F.col("billed_method") == m) & F.col("_told").rlike(p) for m, p in methods.items()])
-    other = _comparable(inputs, card).where(~as_billed).withColumn("analyte", _analyte(methods))
+    other = _comparable(inputs, card).where(~as_billed)
     keys = ["fixmedins_code", "analyte", "done_method"]
     priced = other.join(_own_prices(inputs, card), keys, "left")
     dearer_by = F.col("pric").cast("double") - F.col("_own_price")
@@ -126,10 +138,7 @@ def _analyte(methods: Mapping[str, str]) -> Column:
 
 def _own_prices(inputs: RuleInputs, card: Card) -> DataFrame:
     """Mean unit price in yuan an institution charges for an analyte by each method."""
-    methods: Mapping[str, str] = card.params["methods"]
-    lines = billed(inputs, card).withColumns(
-        {"analyte": _analyte(methods), "done_method": _method("hilist_name", methods)}
-    )
+    lines = _with_item_methods(inputs, card).withColumnRenamed("item_method", "done_method")
     known = lines.where(F.col("done_method").isNotNull() & (F.length("analyte") > 0))
     return known.groupBy("fixmedins_code", "analyte", "done_method").agg(
         F.avg(F.col("pric").cast("double")).alias("_own_price")

@@ -1,13 +1,15 @@
 """Which report belongs to which fee line, and on which days an institution sends reports at all.
 
 Reads: clnc_exam_rpot_d (exam_date), clnc_test_rpot_d (rpt_time).
-Grain: visit, item and day a report may answer for (its own day, the day before and the day after).
-Why: a report belongs to a line by visit, code and date; spreading it over three days keeps the match an equality, so
-a line can never be multiplied. What an institution never sends cannot be missing: a line is judged only where
-reports of the same modality (first six characters of the code) came in around that day.
+Grain: the report; it may answer for lines of its own day, the day before and the day after.
+Why: a report belongs to a line by visit, code and date. What the reports of a line say is gathered line by line, so a
+line is never multiplied. What an institution never sends cannot be missing: a line is judged only where reports of the
+same modality (first six characters of the code) came in around that day.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -15,7 +17,7 @@ from pyspark.sql import functions as F
 from models.rules.kind import Card, RuleInputs
 from models.rules.records import of_domains
 
-MATCH = ["mdtrt_id", "med_list_codg", "fee_date"]
+VISIT, ITEM, DAY = "_visit", "_item", "report_day"
 FAMILY_CHARS = 6  # 002103 = CT, 002102 = MR, 002503 = immunology: the chapter of the national price item
 TIME = {"clnc_exam_rpot_d": "exam_date", "clnc_test_rpot_d": "rpt_time"}
 
@@ -25,13 +27,24 @@ def family() -> Column:
     return F.substring("med_list_codg", 1, FAMILY_CHARS)
 
 
-def reports(inputs: RuleInputs, card: Card) -> DataFrame:
-    """The card's reports with the item as med_list_codg and every day they may answer for as fee_date."""
+def reports(inputs: RuleInputs, card: Card, *columns: str | Column) -> DataFrame:
+    """The card's reports: `_visit`, `_item`, `report_day` and the named columns (none of which a line has)."""
     table = str(card.params["reports"])
-    day = F.to_date(TIME[table])
-    around = F.explode(F.sequence(F.date_sub(day, 1), F.date_add(day, 1)))
-    read = inputs.tables[table].withColumn("med_list_codg", F.col("exam_item_code")).withColumn("report_day", day)
-    return read.withColumn("fee_date", around)
+    keys = (F.col("mdtrt_id").alias(VISIT), F.col("exam_item_code").alias(ITEM), F.to_date(TIME[table]).alias(DAY))
+    return inputs.tables[table].select(*keys, *columns)
+
+
+def answers() -> Column:
+    """A report (see reports) answers for a line: same visit and item, at most a day apart."""
+    same = (F.col("mdtrt_id") == F.col(VISIT)) & (F.col("med_list_codg") == F.col(ITEM))
+    return same & (F.abs(F.datediff(F.col(DAY), F.col("fee_date"))) <= 1)
+
+
+def told(lines: DataFrame, found: DataFrame, says: Sequence[Column]) -> DataFrame:
+    """Lines for which a report answers, with what all their reports say (`says` = aggregates over `found`)."""
+    keys = lines.select("bkkp_sn", "mdtrt_id", "med_list_codg", "fee_date")
+    said = keys.join(found, answers(), "inner").groupBy("bkkp_sn").agg(*says)
+    return lines.join(said, "bkkp_sn", "inner")
 
 
 def billed(inputs: RuleInputs, card: Card) -> DataFrame:
@@ -44,9 +57,17 @@ def billed(inputs: RuleInputs, card: Card) -> DataFrame:
 
 def judged(inputs: RuleInputs, card: Card) -> DataFrame:
     """Billed lines on days around which the institution sent reports of the same modality."""
-    days = reports(inputs, card).select("fixmedins_code", family().alias("_family"), "fee_date").distinct()
+    days = inputs.kept(f"days-of-{card.params['reports']}", lambda: _sending_days(inputs, card))
     lines = billed(inputs, card).withColumn("_family", family())
-    return lines.join(days, ["fixmedins_code", "_family", "fee_date"], "left_semi").drop("_family")
+    return lines.join(F.broadcast(days), ["fixmedins_code", "_family", "fee_date"], "left_semi").drop("_family")
+
+
+def _sending_days(inputs: RuleInputs, card: Card) -> DataFrame:
+    """Institution, modality and every day within a day of a report of it."""
+    sent = reports(inputs, card, "fixmedins_code").withColumn("_family", F.substring(ITEM, 1, FAMILY_CHARS))
+    days = sent.select("fixmedins_code", "_family", DAY).distinct().where(F.col(DAY).isNotNull())
+    around = F.explode(F.sequence(F.date_sub(DAY, 1), F.date_add(DAY, 1)))
+    return days.select("fixmedins_code", "_family", around.alias("fee_date")).distinct()
 
 
 def without_reports(inputs: RuleInputs, card: Card) -> DataFrame:

@@ -20,7 +20,7 @@ from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, sentence, whole
 from models.rules.records import each_card, each_exposure, each_gap
-from models.rules.report_days import MATCH, billed, judged, reports, without_reports
+from models.rules.report_days import DAY, answers, billed, judged, reports, told, without_reports
 
 NAME, VERSION = "report_fault", "1.0"
 Reader = Callable[[RuleInputs, Card], DataFrame]
@@ -63,33 +63,32 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
 
 def _no_images(inputs: RuleInputs, card: Card) -> DataFrame:
     """Lines all of whose reports count zero images."""
-    counted = reports(inputs, card).join(_never_counting(inputs), "fixmedins_code", "left_anti")
-    blank = counted.groupBy(*MATCH).agg(
+    counted = reports(inputs, card, "img_cnt", "rpotc_no")
+    lines = billed(inputs, card).join(_never_counting(inputs), "fixmedins_code", "left_anti")
+    says = [
         F.max("img_cnt").alias("_most"),
         F.count(F.lit(1)).alias("_reports"),
         F.count("img_cnt").alias("_counted"),
         F.min("rpotc_no").alias("paired_bkkp_sn"),
-    )
-    zero = blank.where((F.col("_most") == 0) & (F.col("_counted") == F.col("_reports")))
-    return _noted(
-        billed(inputs, card).join(zero, MATCH, "inner"),
-        "报告图像数为0",
-        "the report counts no image",
-    )
+    ]
+    seen = told(_suspects(lines, counted.where(F.col("img_cnt") == 0)), counted, says)
+    zero = seen.where((F.col("_most") == 0) & (F.col("_counted") == F.col("_reports")))
+    return _noted(zero, "报告图像数为0", "the report counts no image")
+
+
+def _suspects(lines: DataFrame, faulty: DataFrame) -> DataFrame:
+    """Lines for which a faulty report answers: few, so that the sound reports are looked through for these alone."""
+    return lines.join(faulty, answers(), "left_semi")
 
 
 def _other_part(inputs: RuleInputs, card: Card) -> DataFrame:
     """Lines whose name and whose reports each name a body part, and none of them is the same."""
     parts: Mapping[str, str] = card.params["parts"]
-    told = (
-        reports(inputs, card)
-        .groupBy(*MATCH)
-        .agg(
-            F.concat_ws(" ", F.sort_array(F.collect_set("exam_part"))).alias("_told"),
-            F.min("rpotc_no").alias("paired_bkkp_sn"),
-        )
-    )
-    joined = billed(inputs, card).join(told, MATCH, "inner")
+    says = [
+        F.concat_ws(" ", F.sort_array(F.collect_set("exam_part"))).alias("_told"),
+        F.min("rpotc_no").alias("paired_bkkp_sn"),
+    ]
+    joined = told(billed(inputs, card), reports(inputs, card, "exam_part", "rpotc_no"), says)
     billed_part, told_part = _named("hilist_name", parts), _named("_told", parts)
     same = reduce(or_, [F.col("hilist_name").rlike(p) & F.col("_told").rlike(p) for p in parts.values()])
     other = joined.where(billed_part & told_part & ~same)
@@ -113,18 +112,17 @@ def _signer_left(inputs: RuleInputs, card: Card) -> DataFrame:
         F.col("nemp_time").isNotNull() & (F.coalesce(F.col("mul_prac_flag"), F.lit(0)) != 1)
     )
     left = gone.select(F.col("dr_code").alias("rpt_dr_code"), F.col("main_fixmedins_code").alias("_of"), "nemp_time")
-    signed = reports(inputs, card).join(left, "rpt_dr_code", "left")
-    late = (F.col("_of") == F.col("fixmedins_code")) & (
-        F.datediff("report_day", "nemp_time") > int(card.params["grace_days"])
-    )
-    judged_reports = signed.groupBy(*MATCH).agg(
-        F.min(F.coalesce(late, F.lit(False)).cast("int")).alias("_all_late"),
+    signed = reports(inputs, card, F.col("fixmedins_code").alias("_at"), "rpt_dr_code", "rpotc_no")
+    named = signed.join(F.broadcast(left), "rpt_dr_code", "left")
+    late = (F.col("_of") == F.col("_at")) & (F.datediff(DAY, "nemp_time") > int(card.params["grace_days"]))
+    dated = named.withColumn("_late", F.coalesce(late, F.lit(False)))
+    says = [
+        F.min(F.col("_late").cast("int")).alias("_all_late"),
         F.min("rpotc_no").alias("paired_bkkp_sn"),
         F.max("nemp_time").alias("_left_on"),
-    )
-    forged = judged_reports.where(F.col("_all_late") == 1)
-    found = billed(inputs, card).join(forged, MATCH, "inner")
-    return found.withColumns(
+    ]
+    found = told(_suspects(billed(inputs, card), dated.where("_late")), dated, says)
+    return found.where(F.col("_all_late") == 1).withColumns(
         {
             "note_zh": sentence("报告医师已于{d}离职", d="_left_on"),
             "note_en": sentence("the signing doctor had left on {d}", d="_left_on"),

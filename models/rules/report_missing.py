@@ -16,7 +16,7 @@ from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, sentence, whole
 from models.rules.records import each_card, each_exposure, each_gap
-from models.rules.report_days import MATCH, judged, reports, without_reports
+from models.rules.report_days import answers, judged, reports, without_reports
 
 NAME, VERSION = "report_missing", "1.0"
 
@@ -37,7 +37,7 @@ def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
-    missing = judged(inputs, card).join(reports(inputs, card).select(*MATCH).distinct(), MATCH, "left_anti")
+    missing = judged(inputs, card).join(reports(inputs, card), answers(), "left_anti")
     return missing.withColumns(
         {
             "violation_cnt": F.col("net_cnt"),

@@ -47,7 +47,7 @@ def _dateless(inputs: RuleInputs, _: Card) -> DataFrame:
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
-    visits = _visits(at_pharmacies(inputs), card)
+    visits = _visits(inputs, card)
     members = _runs(visits, card)
     chosen = (
         _same_company(members, card) if card.params["mode"] == "same_persons" else _same_basket(members, visits, card)
@@ -67,34 +67,45 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     )
 
 
-def _visits(lines: DataFrame, card: Card) -> DataFrame:
+def _visits(inputs: RuleInputs, card: Card) -> DataFrame:
     """A purchase and what it may share with another (`likeness`): its basket, in mode `same_persons` also its sum."""
-    item = F.concat_ws("x", F.coalesce("med_list_codg", "hilist_name"), F.col("net_cnt").cast("string"))
-    bought = lines.groupBy("fixmedins_code", "mdtrt_id", "psn_no", "fee_date").agg(
-        F.min("fee_ocur_time").alias("moment"),
-        F.concat_ws("+", F.sort_array(F.collect_list(item))).alias("basket"),
-        F.countDistinct("med_list_codg").alias("items"),
-        F.sum("net_inscp").cast("string").alias("total"),
-    )
-    by_basket = bought.withColumn("likeness", F.col("basket"))
+    bought = inputs.kept("pharmacy-visits", lambda: _purchases(at_pharmacies(inputs)))
     if card.params["mode"] == "same_basket":
-        return by_basket.where(F.col("items") >= int(card.params["min_items"]))
-    return by_basket.unionByName(bought.withColumn("likeness", F.concat(F.lit("="), F.col("total"))))
+        return bought.where(F.col("items") >= int(card.params["min_items"])).withColumnRenamed("basket", "likeness")
+    by_sum = bought.withColumn("likeness", F.concat(F.lit("="), F.col("total").cast("string")))
+    return bought.withColumnRenamed("basket", "likeness").unionByName(by_sum.drop("basket"))
+
+
+def _purchases(lines: DataFrame) -> DataFrame:
+    """One row per purchase: its moment, number of items, sum (yuan) and `basket`, equal for equal goods."""
+    item = F.xxhash64(F.coalesce("med_list_codg", "hilist_name"), F.col("net_cnt").cast("double"))
+    # A sum of hashes does not depend on the order of the lines; reduced, so that no basket overflows it.
+    mark = F.sum(F.pmod(item, F.lit(1_000_000_007))).cast("string")
+    return lines.groupBy("fixmedins_code", "mdtrt_id", "psn_no", "fee_date").agg(
+        F.min("fee_ocur_time").alias("moment"),
+        F.concat_ws("/", F.count(F.lit(1)).cast("string"), mark).alias("basket"),
+        F.countDistinct("med_list_codg").alias("items"),
+        F.sum("net_inscp").alias("total"),
+    )
 
 
 def _runs(visits: DataFrame, card: Card) -> DataFrame:
     """Members of runs: alike, same shop and day, no gap above `gap_minutes`, k to `max_run` persons."""
-    order = Window.partitionBy("fixmedins_code", "fee_date", "likeness").orderBy("moment", "mdtrt_id")
+    alike = ["fixmedins_code", "fee_date", "likeness"]
+    k = int(card.params["persons"])
+    often = visits.groupBy(*alike).agg(F.count(F.lit(1)).alias("_n")).where(F.col("_n") >= k)
+    order = Window.partitionBy(*alike).orderBy("moment", "mdtrt_id")
     gap = seconds("moment") - F.lag(seconds("moment")).over(order)
     starts = F.when(gap <= int(card.params["gap_minutes"]) * 60, 0).otherwise(1)
-    numbered = visits.withColumn("_start", starts).withColumn(
+    numbered = visits.join(often, alike, "left_semi").withColumn("_start", starts)
+    numbered = numbered.withColumn(
         "run", F.sum("_start").over(order.rowsBetween(Window.unboundedPreceding, Window.currentRow))
     )
-    run = Window.partitionBy("fixmedins_code", "fee_date", "likeness", "run")
+    run = Window.partitionBy(*alike, "run")
     return (
         numbered.withColumn("persons", F.size(F.collect_set("psn_no").over(run)))
         .withColumn("run_start", F.min("moment").over(run))
-        .where(F.col("persons").between(int(card.params["persons"]), int(card.params["max_run"])))
+        .where(F.col("persons").between(k, int(card.params["max_run"])))
         .drop("_start")
     )
 

@@ -53,7 +53,8 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     relation = card.params["relation"]
     if relation == "after_cash":
         return _per_line(_after_cash(inputs))
-    sales = _sales_of_repeated_codes(inputs.lines, int(card.params["max_institutions"]))
+    few = F.col("_institutions") <= int(card.params["max_institutions"])
+    sales = inputs.kept("sales-of-repeated-codes", lambda: _sales_of_repeated_codes(inputs.lines)).where(few)
     again = _same_shop(sales, float(card.params["split_tolerance"])) if relation == "same_shop" else _other_shop(sales)
     return _per_line(again)
 
@@ -86,8 +87,10 @@ def _scans(lines: DataFrame) -> DataFrame:
     )
 
 
-def _sales_of_repeated_codes(lines: DataFrame, max_institutions: int) -> DataFrame:
-    """One row per code and settlement, for codes with more than one: its first line, `units` of the box it took."""
+def _sales_of_repeated_codes(lines: DataFrame) -> DataFrame:
+    """One row per code and settlement, for codes with more than one: its first line, `units` of the box it took,
+    `_institutions` the code was seen in.
+    """
     scans = _scans(lines)
     sales = scans.groupBy("trace_code").agg(F.min("sale").alias("_first"), F.max("sale").alias("_last"))
     repeated = sales.where(F.col("_first") != F.col("_last")).select("trace_code")
@@ -98,7 +101,6 @@ def _sales_of_repeated_codes(lines: DataFrame, max_institutions: int) -> DataFra
         scans.join(repeated, "trace_code", "left_semi")
         .withColumn("units", F.least(F.lit(1.0), F.sum("units").over(of_sale)))
         .withColumn("_institutions", F.size(F.collect_set("fixmedins_code").over(of_code)))
-        .where(F.col("_institutions") <= max_institutions)
         .withColumn("_rank", F.row_number().over(in_order))
         .where(F.col("_rank") == 1)
     )
