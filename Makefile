@@ -10,15 +10,18 @@ help:
 	@echo "make test   set up, then run the whole test suite"
 	@echo "make parity the same area through both engines, the lists compared"
 	@echo "make check  format, lint, types, import rules, generated docs fresh"
-	@echo "make setup  only build the environment in .venv"
+	@echo "make setup  only build the environment in .venv, with the model registry"
 
 .venv/.ready-run: requirements.lock pyproject.toml tools/setup.sh
 	@tools/setup.sh run
 
+.venv/.ready-models: requirements-models.lock pyproject.toml tools/setup.sh
+	@tools/setup.sh models
+
 .venv/.ready-test: requirements-test.lock pyproject.toml tools/setup.sh
 	@tools/setup.sh test
 
-setup: .venv/.ready-run
+setup: .venv/.ready-models
 
 demo: .venv/.ready-run
 	@$(V)/fundwatch demo --home $(HOME_DIR)
@@ -43,10 +46,11 @@ format: .venv/.ready-test
 docs: .venv/.ready-run
 	@$(V)/python -m tools.docs
 
-# Hashes, no index addresses; the test lock contains the run lock.
+# Hashes, no index addresses; the lock with the registry contains the run lock, the test lock contains both.
 lock:
 	@$(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml tools/build.in -o requirements.lock
-	@$(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra test -c requirements.lock pyproject.toml tools/build.in -o requirements-test.lock
+	@$(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra models -c requirements.lock pyproject.toml tools/build.in -o requirements-models.lock
+	@$(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra models --extra test -c requirements-models.lock pyproject.toml tools/build.in -o requirements-test.lock
 	@echo uv | $(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o tools/bootstrap.lock
 
 clean:

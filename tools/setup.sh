@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds .venv from the lock files. Usage: tools/setup.sh run | test
+# Builds .venv from the lock files. Usage: tools/setup.sh run | models | test
 # Bare machines are the rule: Python's venv module and Java 17 are installed where that is allowed, else asked for.
 set -eu
 cd "$(dirname "$0")/.."
@@ -41,12 +41,13 @@ fi
 [ -x .venv/bin/uv ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/bootstrap.lock
 
 lock=requirements.lock
-[ "$what" = test ] && lock=requirements-test.lock
+[ "$what" = run ] || lock=requirements-$what.lock
 echo "setup: installing $lock"
 .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r "$lock" ||
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
 .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e . ||
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 touch ".venv/.ready-$what"
-[ "$what" = test ] && touch .venv/.ready-run
+[ "$what" = run ] || touch .venv/.ready-run
+[ "$what" = test ] && touch .venv/.ready-models
 echo "setup: done"

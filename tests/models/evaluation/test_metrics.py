@@ -1,0 +1,64 @@
+"""Figures of a ranking: hand-computed cases, and the size confound they must not be fooled by."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from models.evaluation import metrics
+
+
+def of(*values):
+    return np.array(values, dtype=float)
+
+
+def test_roc_auc_counts_pairs_and_halves_ties():
+    assert metrics.roc_auc(of(1, 0, 1, 0), of(3, 3, 4, 1), of(0, 0, 0, 0)) == pytest.approx((0.5 + 1 + 1 + 1) / 4)
+
+
+def test_one_class_has_no_auc():
+    assert np.isnan(metrics.roc_auc(of(1, 1), of(1, 2), of(1, 1)))
+    assert np.isnan(metrics.pr_auc(of(0, 0), of(1, 2), of(1, 1)))
+
+
+def test_precision_at_capacity_shares_a_tie_at_the_edge():
+    label, score = of(1, 1, 0, 0), of(9, 5, 5, 1)
+    assert metrics.precision_at(2)(label, score, score) == pytest.approx((1 + 0.5) / 2)
+    assert metrics.precision_at(10)(label, score, score) == pytest.approx(2 / 4)
+
+
+def test_size_alone_is_worth_nothing_among_equals():
+    rng = np.random.default_rng(1)
+    size = np.sort(rng.lognormal(10, 2, 4000))
+    label = (rng.random(4000) < np.linspace(0, 0.4, 4000)).astype(float)
+    assert metrics.roc_auc(label, size, size) > 0.65
+    assert metrics.within_size_auc(label, size, size) < 0.55
+
+
+def test_what_is_known_beyond_size_shows_inside_the_deciles():
+    rng = np.random.default_rng(2)
+    size = rng.lognormal(10, 2, 4000)
+    label = (rng.random(4000) < 0.2).astype(float)
+    assert metrics.within_size_auc(label, label + rng.normal(0, 0.5, 4000), size) > 0.85
+
+
+def test_bands_are_equally_full_even_when_sizes_tie():
+    assert list(np.bincount(metrics.size_bands(np.zeros(20), 4))) == [5, 5, 5, 5]
+
+
+def test_banded_auc_compares_only_inside_a_band():
+    label, score, band = of(1, 0, 1, 0), of(1, 2, 9, 8), np.array([0, 0, 1, 1])
+    assert metrics.banded_auc(label, score, band) == pytest.approx((0 + 1) / 2)
+
+
+def test_the_interval_holds_the_value_and_narrows_with_more_institutions():
+    rng = np.random.default_rng(3)
+
+    def width(n):
+        label = (np.arange(n) % 5 == 0).astype(float)
+        score = label + rng.normal(0, 1, n)
+        found = metrics.interval(metrics.roc_auc, label, [score], score, draws=100)
+        assert found.low <= found.value <= found.high
+        return found.high - found.low
+
+    assert width(4000) < width(100)
