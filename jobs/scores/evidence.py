@@ -73,7 +73,7 @@ def build(inputs: Mapping[str, DataFrame], book: RuleBook) -> Scored:
 
     Lines before the first month of `book.months` may be handed over: they count as history, and never as evidence.
     """
-    lines = known_items.with_domain(charges(inputs), book.keep)
+    lines = book.keep("charges", known_items.with_domain(charges(inputs), book.keep))
     available = book.available or {name: frozenset(frame.columns) for name, frame in inputs.items()}
     spoken = [card for card in book.cards if has_knowledge(card, book.points)]
     blind = [(card.detector_id, missing(card, available)) for card in spoken]

@@ -110,7 +110,7 @@ def test_a_keeper_sees_the_narrowed_lines_and_what_every_kind_found(spark):
         return given
 
     run(spark, book(ECHO, CAP, keep=keep))
-    assert sorted(kept) == ["found", "found-duplicate_pair", "found-frequency_cap", "item-domains", "lines"]
+    assert sorted(kept) == ["charges", "found", "found-duplicate_pair", "found-frequency_cap", "item-domains", "lines"]
     assert rows(kept["lines"], "bkkp_sn") == [(name,) for name in ("a1", "a2", "a3", "b2", "c1", "c2")]
 
 
