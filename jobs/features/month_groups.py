@@ -21,9 +21,10 @@ CLOSE_SECONDS = 120  # two customers served at one counter need longer
 
 
 def persons(visits: DataFrame) -> DataFrame:
-    """Persons who come very often."""
+    """Persons who come very often; a dialysis session is no visit a patient could come less often for."""
+    other = F.coalesce("dialyses", F.lit(0)) == 0
     each = visits.where(F.col("med_type_group") != "inpatient").groupBy(*KEYS, "psn_no").agg(
-        F.count(F.lit(1)).alias("n"), F.sum("inscp").alias("inscp")
+        rows_where(other).alias("n"), yuan("inscp", other).alias("inscp")
     )  # fmt: skip
     often = F.col("n") >= MANY_VISITS
     return each.groupBy(*KEYS).agg(

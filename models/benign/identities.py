@@ -27,8 +27,33 @@ def sentinel_person(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
     return answer(joined, F.col("share") >= limits("sentinel_person")["explained"], zh, en)
 
 
+def sentinel_visits(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
+    """Of an indicator: what impossible identities were charged here covers most of what lies above the peers."""
+    if inputs.visits is None:
+        return answer(hits, F.lit(None).cast("boolean"), F.lit("缺少就诊表"), F.lit("no table of visits"))
+    impossible = inputs.keep("sentinel-persons", impossible_persons(inputs.visits))
+    theirs = inputs.visits.join(F.broadcast(impossible), "psn_no", "left_semi")
+    sums = theirs.groupBy("fixmedins_code").agg(F.sum("inscp").alias("nobodys"))
+    joined = hits.join(sums, "fixmedins_code", "left").withColumn("nobodys", F.coalesce("nobodys", F.lit(0.0)))
+    covered = F.col("nobodys") >= limits("sentinel_person")["explained"] * F.col("excess_amount")
+    zh = said("不可能真实存在的人员编号费用", F.format_number("nobodys", 0), "元")
+    en = said("identities that cannot be persons were charged ", F.format_number("nobodys", 0), " yuan")
+    return answer(joined, covered & (F.col("nobodys") > 0), zh, en)
+
+
 def impossible_persons(visits: DataFrame) -> DataFrame:
-    """psn_no of identities with more institutions or visits in one day than a person can have."""
+    """psn_no of identities with more institutions or visits in one day, or visits in a month, than a person can have.
+
+    Months are counted without pharmacies: a card that shops all month long may be a real one in the wrong hands.
+    """
+    limit = limits("sentinel_person")
+    counted = visits.where(F.col("med_type_group") != "pharmacy") if "med_type_group" in visits.columns else visits
+    monthly = counted.groupBy("psn_no", F.date_format("first_time", "yyyy-MM").alias("month"))
+    often = monthly.agg(F.count(F.lit(1)).alias("n")).where(F.col("n") >= limit["visits_a_month"])
+    return _in_one_day(visits).union(often.select("psn_no")).distinct()
+
+
+def _in_one_day(visits: DataFrame) -> DataFrame:
     limit = limits("sentinel_person")
     day = visits.select("psn_no", F.to_date("first_time").alias("day"), "fixmedins_code")
     # A person at ten institutions has ten visits: only the few days with that many are looked at by institution.

@@ -18,6 +18,7 @@ CHECKS: tuple[Check, ...] = (
     Check("district_jump", district.district_jump, fault=True, everywhere=True),
     Check("code_swap", codes.code_swap, fault=True, everywhere=True, family="rule"),
     Check("sentinel_person", identities.sentinel_person, fault=True, everywhere=True, family="rule"),
+    Check("sentinel_visits", identities.sentinel_visits, fault=True),
     Check("sentinel_doctor", identities.sentinel_doctor, fault=True),
     Check("blank_doctor", identities.blank_doctor, fault=True),
     Check("data_duplicated_upload", timing.duplicated_upload, fault=True),

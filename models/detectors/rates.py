@@ -9,6 +9,7 @@ lines, the persons and the money are more than a handful.
 The peers' rate is pooled, without the judged house, over peers that do not stand out themselves (two rounds of leaving
 out those more than `clip` above). Counts are compared on the scale 2·sqrt(k + 3/8), where chance has unit variance at
 every level (Anscombe 1948); the spread of honest peers on that scale (their quartiles) widens it where it is larger.
+That scale flattens a few against nearly none, so fewer than ten persons are held against an exact Poisson count.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from models.detectors.model import Keep, as_it_is, load_defaults
 
 NORMAL_IQR = 1.349
 ROUNDS = 2
+SMALL = 10  # persons; from here on honest houses differ by more than chance, and only the peers' spread says how far
 BY = ("detector_id", "group_key")
 
 
@@ -36,17 +38,17 @@ class RuleLimits:
     ratio: float
     clip: float
     prior_hits: float
-    min_lines: float
+    few_chance: float
     min_persons: float
     min_exposure: float
+    peer_exposure: float
     min_amount: float
     min_share: float
     wide_rate: float
     wide_share: float
     min_peers: float
     absolute_lines: float
-    absolute_persons: float
-    absolute_share: float
+    keying_rate: float
 
 
 def rule_limits() -> RuleLimits:
@@ -71,19 +73,21 @@ def judge(
         }
     )
     rated = shown.withColumn("rate", F.when(F.col("n") > 0, F.col("k") / F.col("n")))
-    fit = rated.where((F.col("n") >= limits.min_exposure) | (F.col("k") >= limits.min_lines))
-    compared = keep("rule-peers", _compared(fit, institutions, limits))
+    # A peer with a few chances says little alone, and adds to the pooled rate of an item that few houses bill often.
+    seen = rated.where((F.col("n") >= limits.peer_exposure) | (F.col("k") >= limits.min_persons))
+    compared = keep("rule-peers", _compared(seen, institutions, limits))
+    fit = rated.where(F.col("n") >= limits.min_exposure)
     joined = rated.join(compared, ["detector_id", "fixmedins_code"], "left").join(
         F.broadcast(_habits(fit, limits)), "detector_id", "left"
     )
     return _decided(_limited(joined, limits), limits)
 
 
-def _compared(fit: DataFrame, institutions: DataFrame, limits: RuleLimits) -> DataFrame:
+def _compared(seen: DataFrame, institutions: DataFrame, limits: RuleLimits) -> DataFrame:
     """Peers' pooled rate and their spread on the closest rung with enough of them."""
-    volume = fit.groupBy("fixmedins_code").agg(F.max("house_inscp").alias("volume"))
+    volume = seen.groupBy("fixmedins_code").agg(F.max("house_inscp").alias("volume"))
     ladder = peers.ladder(peers.attributes(institutions, volume), peers.RULE_LADDER)
-    opened = fit.select("detector_id", "fixmedins_code", "k", "n").join(ladder, "fixmedins_code")
+    opened = seen.select("detector_id", "fixmedins_code", "k", "n").join(ladder, "fixmedins_code")
     pooled = _pooled(opened, limits)
     spread = peers.without_self(pooled, BY, "z0", {"q1": 0.25, "middle": 0.5, "q3": 0.75})
     near = peers.nearest(spread, ["detector_id"], int(limits.min_peers))
@@ -119,15 +123,16 @@ def _habits(fit: DataFrame, limits: RuleLimits) -> DataFrame:
 def _limited(joined: DataFrame, limits: RuleLimits) -> DataFrame:
     spread = F.greatest((F.col("q3") - F.col("q1")) / NORMAL_IQR, F.lit(1.0))
     centre = F.greatest(F.col("middle"), F.lit(0.0))
-    z = (F.col("z0") - centre) / spread
     # The count at which the distance reaches the limit, put back as a rate.
     root = F.sqrt(F.col("n") * F.col("usual") + 0.375) + (limits.z * spread + centre) / 2.0
     by_chance = F.when(F.col("n") > 0, (root * root - 0.375) / F.col("n"))
-    times = F.when(F.col("usual") > 0, F.col("rate") / F.col("usual"))
-    return joined.withColumns(
+    counted = _counted(joined, limits)
+    deviance = 2.0 * (F.col("heads") * F.log(F.col("heads") / F.col("honest")) - F.col("heads") + F.col("honest"))
+    small = (F.col("heads") < SMALL) & (F.col("heads") > F.col("honest")) & F.col("usual").isNotNull()
+    return counted.withColumns(
         {
-            "z": z,
-            "times": times,
+            "z": F.greatest((F.col("z0") - centre) / spread, F.when(small, F.sqrt(deviance))),
+            "times": F.when(F.col("usual") > 0, F.col("rate") / F.col("usual")),
             "limit": F.greatest(by_chance, limits.ratio * F.col("usual")),
             "wide": F.coalesce("wide", F.lit(False)),
             "weight": F.when(F.col("area_inscp") > 0, F.col("amount") / F.col("area_inscp")),
@@ -135,14 +140,24 @@ def _limited(joined: DataFrame, limits: RuleLimits) -> DataFrame:
     )
 
 
+def _counted(joined: DataFrame, limits: RuleLimits) -> DataFrame:
+    """`heads`: persons hit, or lines where nobody is named; `honest`: how many an honest house of this size may have.
+
+    That is `ratio` times the peers' rate, what their upper quartile reaches, and never below the error rate of keying.
+    Lines of one person hang together (one order, one stay), so persons are counted.
+    """
+    heads = F.coalesce(F.col("persons"), F.col("lines")).cast("double")
+    upper = F.sqrt(F.col("n") * F.col("usual") + 0.375) + F.greatest(F.col("q3"), F.lit(0.0)) / 2.0
+    usual = F.coalesce(F.greatest(F.col("n") * limits.ratio * F.col("usual"), upper * upper - 0.375), F.lit(0.0))
+    return joined.withColumns({"heads": heads, "honest": F.greatest(usual, F.col("n") * limits.keying_rate)})
+
+
 def _decided(limited: DataFrame, limits: RuleLimits) -> DataFrame:
     absolute, compared = F.col("absolute"), F.col("usual").isNotNull()
     far = (F.col("z") >= limits.z) & (F.col("times") >= limits.ratio)
-    alone = absolute & ~compared & ~F.col("wide") & (F.col("rate") >= limits.absolute_share)
+    alone = absolute & ~compared & ~F.col("wide") & (F.col("rate") >= limits.keying_rate)
     over = F.coalesce(far, F.lit(False)) | alone
-    least_lines = F.when(absolute, limits.absolute_lines).otherwise(limits.min_lines)
-    least_persons = F.when(absolute, limits.absolute_persons).otherwise(limits.min_persons)
-    few = (F.col("lines") < least_lines) | (F.coalesce(F.col("persons"), least_persons) < least_persons)
+    few = _few(limits)
     worth = F.least(F.lit(limits.min_amount), limits.min_share * F.coalesce("house_inscp", F.lit(float("inf"))))
     why_not = (
         F.when(F.col("lines") == 0, F.lit(None).cast("string"))
@@ -152,11 +167,22 @@ def _decided(limited: DataFrame, limits: RuleLimits) -> DataFrame:
         .when(F.col("amount") < worth, "immaterial")
     )
     hit = over & ~few & (F.col("amount") >= worth)
-    unfit = F.when((F.col("n") < limits.min_exposure) & (F.col("k") < least_lines), "low_volume").when(
+    unfit = F.when((F.col("n") < limits.min_exposure) & (few | (F.col("k") == 0)), "low_volume").when(
         ~compared & ~absolute, "no_peers"
     )
     told = limited.withColumns({"hit": F.coalesce(hit, F.lit(False)), "why_not": why_not, "unfit": unfit})
     return told.withColumn("strength", F.when(F.col("hit") & F.col("unfit").isNull(), _strength()).otherwise(0))
+
+
+def _few(limits: RuleLimits) -> Column:
+    """Too few persons for a habit: so many would slip in by chance, a Poisson count of mean m reaching j with at most
+    m^j / j!; of the impossible, too few lines.
+    """
+    heads = F.least(F.col("heads"), F.lit(float(SMALL))).cast("int")
+    chance = F.pow("honest", heads) / F.factorial(heads)
+    stray = (F.col("heads") < SMALL) & (chance > limits.few_chance)
+    impossible = F.col("lines") < limits.absolute_lines
+    return (F.col("heads") < limits.min_persons) | F.when(F.col("absolute"), impossible).otherwise(stray)
 
 
 def _strength() -> Column:

@@ -21,6 +21,7 @@ KINDS: dict[str, str] = {
     "edge_day": "models.rules.edge_day",
     "exam_only_stay": "models.rules.exam_only_stay",
     "frequency_cap": "models.rules.frequency_cap",
+    "goods_per_procedure": "models.rules.goods_per_procedure",
     "idle_stay": "models.rules.idle_stay",
     "interval_per_person": "models.rules.interval_per_person",
     "machine_capacity": "models.rules.machine_capacity",

@@ -4,7 +4,8 @@ Reads: clnc_exam_rpot_d (exam_date), clnc_test_rpot_d (rpt_time).
 Grain: the report; it may answer for lines of its own day, the day before and the day after.
 Why: a report belongs to a line by visit, code and date. What the reports of a line say is gathered line by line, so a
 line is never multiplied. What an institution never sends cannot be missing: a line is judged only where reports of the
-same modality (first six characters of the code) came in around that day.
+same modality (first six characters of the code) came in on that day, or on both days beside it: on the first and last
+day of a broken interface they came in on one side only.
 """
 
 from __future__ import annotations
@@ -56,18 +57,22 @@ def billed(inputs: RuleInputs, card: Card) -> DataFrame:
 
 
 def judged(inputs: RuleInputs, card: Card) -> DataFrame:
-    """Billed lines on days around which the institution sent reports of the same modality."""
+    """Billed lines on days on which, or on both sides of which, the institution sent reports of the same modality."""
     days = inputs.kept(f"days-of-{card.params['reports']}", lambda: _sending_days(inputs, card))
     lines = billed(inputs, card).withColumn("_family", family())
     return lines.join(F.broadcast(days), ["fixmedins_code", "_family", "fee_date"], "left_semi").drop("_family")
 
 
 def _sending_days(inputs: RuleInputs, card: Card) -> DataFrame:
-    """Institution, modality and every day within a day of a report of it."""
+    """Institution, modality and every day with a report of it, or with one on either side of it."""
     sent = reports(inputs, card, "fixmedins_code").withColumn("_family", F.substring(ITEM, 1, FAMILY_CHARS))
     days = sent.select("fixmedins_code", "_family", DAY).distinct().where(F.col(DAY).isNotNull())
-    around = F.explode(F.sequence(F.date_sub(DAY, 1), F.date_add(DAY, 1)))
-    return days.select("fixmedins_code", "_family", around.alias("fee_date")).distinct()
+    shift = F.explode(F.array(*[F.lit(step) for step in (-1, 0, 1)]))
+    around = days.withColumn("_shift", shift).withColumn("fee_date", F.expr(f"date_add({DAY}, _shift)"))
+    sides = around.groupBy("fixmedins_code", "_family", "fee_date").agg(
+        F.min(F.abs("_shift")).alias("_nearest"), F.count(F.lit(1)).alias("_sides")
+    )
+    return sides.where((F.col("_nearest") == 0) | (F.col("_sides") > 1)).drop("_nearest", "_sides")
 
 
 def without_reports(inputs: RuleInputs, card: Card) -> DataFrame:

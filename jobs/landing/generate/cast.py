@@ -23,6 +23,7 @@ FIRST_AREAS = ("imaging", "laboratory", "rehabilitation", "pharmacy")
 PLANTED_SHARE = 0.088
 DECOY_SHARE = 0.06
 ENOUGH, ENOUGH_STAYS = 30.0, 6.0  # lines or stays a plant should touch at least
+TOO_LITTLE = 0.3  # of that: a plant which would touch less is not planted at all
 SECOND_SCHEME = 0.2  # of the planted institutions
 
 
@@ -141,6 +142,8 @@ def _cast_plant(
     if len(candidates) == 0:
         return
     rich = candidates[plenty[candidates] >= 1]
+    if plenty[candidates].max() < TOO_LITTLE and scheme.area not in FIRST_AREAS:
+        return
     if len(rich) < 2:
         rich = candidates[np.argsort(-plenty[candidates], kind="stable")[:2]]
     weight = profile["weight"][rich] ** 0.5  # schemes sit where there is business, not only in giants

@@ -135,6 +135,8 @@ def _schemes(world: World, lines: pa.Table) -> Iterable[list[object]]:
     for p in world.cast.plants:
         for place in (p.institution, *(p.partners if p.scheme.shared else ())):
             mine = (plant == p.number) & (inst == place)
+            if not mine.any():  # nothing came of it: nobody can find it
+                continue
             yield [
                 world.profile["code"][place],
                 p.scheme.area,

@@ -56,12 +56,7 @@ class World:
 
     def closed(self, institution: np.ndarray, day: np.ndarray) -> np.ndarray:
         """True where the institution is suspended on the day and keeps to it."""
-        result = np.zeros(len(institution), dtype=bool)
-        for place, first, last in self.pauses:
-            if place in self.cast.with_trait("paused"):
-                continue
-            result |= (institution == place) & (day >= first) & (day <= last)
-        return result
+        return _suspended(self.pauses, self.cast, institution, day)
 
 
 def build(lines: int, period: tuple[str, str], seed: int) -> World:
@@ -76,8 +71,9 @@ def build(lines: int, period: tuple[str, str], seed: int) -> World:
     people = persons.build(stream(seed, "persons"), calendar, max(2_500, int(lines * PERSONS_PER_LINE)))
     patients, home = _dialysis(stream(seed, "dialysis"), profile, people, planned["dialysis"])
     buckets = Buckets(people)
+    pauses = _pauses(stream(seed, "dates"), profile, roles, calendar)
     plan = stays.build(stream(seed, "stays"), calendar, profile, planned["stays"], buckets)
-    rng = stream(seed, "dates")
+    plan = plan.take(~_suspended(pauses, roles, plan["inst"], plan["begin"]))
     return World(
         seed=seed,
         lines=lines,
@@ -92,13 +88,22 @@ def build(lines: int, period: tuple[str, str], seed: int) -> World:
         cast=roles,
         dialysis_person=patients,
         dialysis_home=home,
-        pauses=_pauses(rng, profile, roles, calendar),
+        pauses=pauses,
         shards=_shards(profile, roles, lines),
         policy_day=int(calendar.days * 0.55),
         reform_day=int(calendar.days * 0.66),
         swap_item=items().of("tpsa"),
         unfiled=_unfiled(people, roles),
     )
+
+
+def _suspended(pauses: np.ndarray, roles: Cast, institution: np.ndarray, day: np.ndarray) -> np.ndarray:
+    result = np.zeros(len(institution), dtype=bool)
+    careless = roles.with_trait("paused")
+    for place, first, last in pauses:
+        if place not in careless:
+            result |= (institution == place) & (day >= first) & (day <= last)
+    return result
 
 
 def _dialysis(

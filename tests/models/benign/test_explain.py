@@ -39,6 +39,8 @@ FINDINGS = f"""
     PSN-nobody   | w4             | outpatient     | rule      | hit     | 0.2      | 0.01        | 0.02       | {ALWAYS}
     DOC-blank    | blank          | inpatient      | indicator | hit     | 0.9      | 0.3         | 0.5        | {ALWAYS}
     DOC-blank    | named          | inpatient      | indicator | hit     | 0.9      | 0.3         | 0.5        | {ALWAYS}
+    OUT-nobody   | w4             | outpatient     | indicator | hit     | 0.3      | 0.05        | 0.1        | {ALWAYS}
+    OUT-nobody   | w1             | outpatient     | indicator | hit     | 0.3      | 0.05        | 0.1        | {ALWAYS}
     OUT-dialysis | dialysis       | outpatient     | indicator | hit     | 9.0      | 2.0         | 3.0        | {ALWAYS}
     OUT-dialysis | named          | outpatient     | indicator | hit     | 9.0      | 2.0         | 3.0        | {ALWAYS}
     INP-referral | centre         | inpatient      | indicator | hit     | 9000.0   | 5000.0      | 8000.0     | {ALWAYS}
@@ -62,6 +64,7 @@ FINDINGS = f"""
     DUP-twice    | plain          | imaging        | rule      | hit     | 0.2      | 0.01        | 0.02       | {LATE}
 """
 ASKED = {
+    "OUT-nobody": ("sentinel_visits",),
     "DOC-blank": ("blank_doctor",), "OUT-dialysis": ("dialysis_centre", "emergency_ward"),
     "INP-referral": ("referral_centre",), "INP-growth": ("ramp_up",), "IMG-machine": ("new_machine",),
     "IMG-reform": ("price_reform",), "LAB-reform": ("price_reform",), "PHA-near": ("near_hospital",),
@@ -110,7 +113,7 @@ def _findings(spark):
         "months",
     )
     missing: dict[str, str | None] = {name: None for name in declared if name not in given}
-    return frame(spark, FINDINGS, types, missing)
+    return frame(spark, FINDINGS, types, {**missing, "excess_amount": "300"})
 
 
 def _register(spark):
@@ -235,6 +238,11 @@ def test_giving_way_to_a_dearer_code_at_one_house_is_no_fault(answers):
 def test_an_identity_seen_twenty_five_times_a_day_is_nobody(answers):
     assert answers.of("w4", "PSN-nobody", "sentinel_person") == "explains"
     assert answers.of("w1", "SEX-swap", "sentinel_person") == "does_not_explain"
+
+
+def test_what_an_impossible_identity_was_charged_explains_an_indicator(answers):
+    assert answers.of("w4", "OUT-nobody", "sentinel_visits") == "explains"
+    assert answers.of("w1", "OUT-nobody", "sentinel_visits") == "does_not_explain"
 
 
 def test_concentration_among_few_named_doctors_is_explained_by_blank_ones(answers):

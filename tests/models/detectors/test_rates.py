@@ -28,9 +28,15 @@ SCENARIOS: dict[str, dict[str, tuple[Any, ...]]] = {
     "patient": {**HONEST, "x": (2000, 400, {"persons": 2})},
     "money": {
         **HONEST,
-        "x": (2000, 400, {"amount": 700.0}),
-        "small": (200, 60, {"amount": 700.0, "house_inscp": 60000.0, "area_inscp": 30000.0}),
+        "x": (2000, 400, {"amount": 70.0}),
+        "small": (200, 60, {"amount": 70.0, "house_inscp": 60000.0, "area_inscp": 30000.0}),
     },
+    # Operations are few and dear: five patients of thirty, where nobody else bills it, are no chance; two may be.
+    "dear": {**CLEAN, "x": (30, 5), "y": (30, 2)},
+    # Sloppy as its like: four of two hundred, where two in a hundred are usual.
+    "sloppy": {**HONEST, "x": (200, 9)},
+    # An item few bill often: a dozen houses with a few chances each are peers enough for the one that bills it always.
+    "rare": {**{code: (8, 0) for code in HOUSES}, "x": (120, 90)},
     "wide": {code: (1000, 350 + 10 * i) for i, code in enumerate(HOUSES)},
     "tiny": {**HONEST, "tiny": (6, 2)},
     "alone": {"h00": (1000, 50)},
@@ -75,6 +81,16 @@ def test_a_multiple_of_the_peers_rate_is(judged):
 
 def test_several_of_them_do_not_set_the_norm(judged):
     assert _hits(judged, "several") == ["x0", "x1", "x2", "x3"]
+
+
+def test_few_persons_count_where_chance_cannot_bring_them(judged):
+    assert (_hits(judged, "dear"), judged["dear", "y"]["why_not"]) == (["x"], "few_lines")
+    assert _hits(judged, "sloppy") == []
+
+
+def test_peers_with_few_chances_each_are_peers_together(judged):
+    assert _hits(judged, "rare") == ["x"]
+    assert judged["rare", "x"]["peers"] == 12
 
 
 def test_a_handful_of_stray_lines_is_no_clue_even_where_nobody_else_has_any(judged):

@@ -78,6 +78,22 @@ def test_billed_and_never_reported(spark):
     assert rows(report_missing.gaps(inputs, [MISSING]), "fixmedins_code", "reason_code") == [("H2", "no_reports")]
 
 
+def test_the_first_and_last_day_of_a_broken_interface_are_not_judged(spark):
+    days = "\n".join(f"d{day:02d} | v{day} | s{day} | 2023-01-{day:02d} 09:00:00" for day in (3, 4, 5, 8, 9))
+    text = "bkkp_sn | mdtrt_id | setl_id | fee_ocur_time\n" + days
+    reports = exams(
+        spark,
+        """
+        rpotc_no | mdtrt_id | exam_date
+        r1       | x1       | 2023-01-02 10:00:00
+        r2       | x2       | 2023-01-04 10:00:00
+        r3       | x3       | 2023-01-09 10:00:00
+        """,
+    )
+    inputs = given(scanned(spark, text), clnc_exam_rpot_d=reports)
+    assert rows(report_missing.evaluate(inputs, [MISSING]), "bkkp_sn") == [("d03",), ("d04",), ("d09",)]
+
+
 @pytest.fixture
 def three_scans(spark):
     return scanned(

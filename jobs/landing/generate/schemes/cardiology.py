@@ -55,7 +55,16 @@ SCHEMES = (
         too_many_devices,
         noise=0.003,
     ),
-    Scheme("cardiology", "devices_without_procedure", "stays", HEART, (0.05, 0.15, 0.4), devices_alone, noise=0.001),
+    Scheme(
+        "cardiology",
+        "devices_without_procedure",
+        "stays",
+        HEART,
+        (0.05, 0.15, 0.4),
+        devices_alone,
+        noise=0.001,
+        need=4.0,
+    ),
     Scheme(
         "cardiology",
         "monitoring_over_24_hours",

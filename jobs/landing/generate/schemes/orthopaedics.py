@@ -52,7 +52,16 @@ SCHEMES = (
         too_many_implants,
         noise=0.004,
     ),
-    Scheme("orthopaedics", "implants_without_operation", "stays", BONES, (0.08, 0.2, 0.5), implants_alone, noise=0.001),
+    Scheme(
+        "orthopaedics",
+        "implants_without_operation",
+        "stays",
+        BONES,
+        (0.08, 0.2, 0.5),
+        implants_alone,
+        noise=0.001,
+        need=6.0,
+    ),
     Scheme(
         "orthopaedics",
         "second_operation_full_price",

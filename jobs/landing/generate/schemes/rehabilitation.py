@@ -102,6 +102,7 @@ SCHEMES = (
         (0.15, 0.4, 0.9),
         motor_and_limb,
         noise=0.004,
+        need=3.0,
     ),
     Scheme(
         "rehabilitation", "over_course_days", "stays", "REHAB ELDER", (0.3, 0.6, 0.95), over_course, tune=_long_stays

@@ -47,7 +47,7 @@ def test_the_truth_adds_up(area: Area) -> None:
     assert schemes["planted_amount"].astype(float).sum() == pytest.approx(
         lines["disputed_amount"].astype(float).sum(), abs=1
     )
-    assert (schemes["planted_lines"].astype(int) > 0).mean() > 0.7
+    assert (schemes["planted_lines"].astype(int) > 0).all()
 
 
 def test_decoys_are_listed_and_never_carry_a_scheme(area: Area) -> None:
