@@ -34,7 +34,7 @@ class Point:
 
     kind: str
     point_id: str
-    area: str
+    area: str = ""
     item_code: str = ""
     item_name: str = ""
     other_code: str = ""

@@ -72,6 +72,7 @@ class Register:
     _by_code: dict[str, list[Item]] = field(default_factory=dict)
     _by_long: dict[str, list[str]] = field(default_factory=dict)
     _by_domain: dict[str, set[str]] = field(default_factory=dict)
+    _by_name: dict[str, set[str]] = field(default_factory=dict)
     _longs: list[str] = field(default_factory=list)
     _found: dict[tuple[str, str], list[tuple[str, str | None]]] = field(default_factory=dict)
 
@@ -81,6 +82,7 @@ class Register:
                 self._by_long.setdefault(long_code(item.code), []).append(item.code)
             self._by_code.setdefault(item.code, []).append(item)
             self._by_domain.setdefault(item.domain, set()).add(item.code)
+            self._by_name.setdefault(plain(item.name), set()).add(item.code)
         self._longs = sorted(self._by_long)
 
     def area(self, code: str | None) -> str:
@@ -105,10 +107,14 @@ class Register:
         last = bisect_left(self._longs, part[:-1] + "\uffff")
         return (held for code in self._longs[first:last] for held in self._by_long[code])
 
+    def _codes(self, code: str, name: str) -> Iterable[str]:
+        """Codes a selector can mean: by code, else by exact name, else (a pattern alone) all."""
+        if code:
+            return {held for part in code.split("|") for held in self._candidates(part)}
+        return self._by_code if name.startswith("~") else self._by_name.get(plain(name), ())
+
     def _search(self, code: str, name: str) -> Iterator[tuple[str, str | None]]:
-        parts = code.split("|") if code else []
-        codes = {held for part in parts for held in self._candidates(part)} if parts else set(self._by_code)
-        for held in codes:
+        for held in self._codes(code, name):
             items = self._by_code[held]
             fitting = [item for item in items if _fits(item, code, name)]
             if not fitting:

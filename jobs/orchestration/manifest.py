@@ -20,7 +20,8 @@ from jobs.orchestration.request import RunRequest
 from jobs.orchestration.version import code_version
 from jobs.runtime.period import Period
 from jobs.runtime.storage import UNKNOWN, Home
-from knowledge.points import knowledge_version, load_points
+from knowledge.points import knowledge_version
+from knowledge.store import points_in_force
 
 Tables = dict[str, dict[str, dict[str, Any]]]
 DOCS = "data_docs"
@@ -62,7 +63,7 @@ def run_context(request: RunRequest, engine: str, counted: Tables, checked: dict
     return RunContext(
         run_id=request.run_id,
         code_version=code_version(),
-        knowledge_version=knowledge_version(load_points()),
+        knowledge_version=knowledge_version(points_in_force(request.home.root)),
         engine=engine,
         started=request.started,
         tables=counted,

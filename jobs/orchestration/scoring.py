@@ -20,6 +20,7 @@ from jobs.runtime.period import Period
 from jobs.runtime.storage import ALL, Home, count_rows, read, write_month, write_months
 from jobs.scores import evidence, finding
 from knowledge.points import knowledge_version
+from knowledge.store import points_in_force
 from models import benign, detectors
 
 Available = dict[str, frozenset[str]]
@@ -42,7 +43,8 @@ def score(spark: SparkSession, home: Home, period: Period, available: Available)
 def _evidence(spark: SparkSession, home: Home, period: Period, available: Available) -> evidence.RuleBook:
     """Runs the rules and writes what they found; the rule book they ran with."""
     keeper = Keeper(spark, home)
-    book = evidence.RuleBook(months=tuple(period.months), available=available, keep=keeper.keep)
+    points = points_in_force(home.root)
+    book = evidence.RuleBook(months=tuple(period.months), points=points, available=available, keep=keeper.keep)
     try:
         scored = evidence.build(validated_tables(spark, home, period), book)
         write_months(scored.evidence, home, "scores", "evidence", period.months, "stat_month")

@@ -36,6 +36,7 @@ KINDS: dict[str, str] = {
     "report_missing": "models.rules.report_missing",
     "restricted_age": "models.rules.restricted_age",
     "restricted_institution_level": "models.rules.restricted_institution_level",
+    "restricted_insurance_type": "models.rules.restricted_insurance_type",
     "restricted_sex": "models.rules.restricted_sex",
     "restricted_visit_type": "models.rules.restricted_visit_type",
     "rx_without_prescription": "models.rules.rx_without_prescription",

@@ -24,6 +24,7 @@ LINE_DEFAULTS = {
     "psn_no": "p1", "mdtrt_id": "m1", "fixmedins_code": "H1", "med_type": "21", "gend": "1", "age": "50",
     "visit_begin": None, "visit_end": None, "main_diag": None, "dscg_way": "1", "adm_dept_codg": None,
     "bilg_dept_codg": None, "acord_dept_codg": None, "fund_share": "0.7", "net_cnt": "1", "fix_blng_admdvs": "320100",
+    "insutype": None,
 }  # fmt: skip
 SHORT = {"at": "fee_ocur_time", "cnt": "net_cnt", "inscp": "net_inscp", "psn": "psn_no", "visit": "mdtrt_id",
          "inst": "fixmedins_code"}  # fmt: skip

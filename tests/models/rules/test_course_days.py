@@ -57,3 +57,19 @@ def test_two_forms_of_one_treatment_share_the_course(spark):
         a3      | device | 2023-03-03 08:00:00 | 1   | 25
     """
     assert run(spark, course_days, charged, known) == [("a3", 25.0)]
+
+
+def test_elapsed_days_run_by_the_calendar_and_not_by_treatment(spark):
+    known = """
+        item  | limit | window | unit
+        train | 10    | course | elapsed days
+    """
+    charged = """
+        bkkp_sn | item  | at                  | cnt | inscp
+        a1      | train | 2023-03-01 08:00:00 | 1   | 45
+        a2      | train | 2023-03-10 08:00:00 | 1   | 45
+        a3      | train | 2023-03-11 08:00:00 | 1   | 45
+        a4      | train | 2023-08-01 08:00:00 | 1   | 45
+    """
+    assert run(spark, course_days, charged, known) == [("a3", 45.0)]  # day 11; August is a new course
+    assert run(spark, course_days, charged, known.replace("elapsed ", "")) == []

@@ -17,12 +17,13 @@ from tests.support.tables import frame, rows
 POINTED = [
     "addon_over_main", "course_days", "days_over_stay", "discounted_repeat", "duplicate_pair", "edge_day",
     "frequency_cap", "interval_per_person", "panel_members", "quantity_per_line", "restricted_age",
-    "restricted_institution_level", "restricted_sex", "restricted_visit_type",
+    "restricted_institution_level", "restricted_insurance_type", "restricted_sex", "restricted_visit_type",
 ]  # fmt: skip
 PARAMS = {
     "restricted_visit_type": {"visit_types": ["21"]},
     "restricted_institution_level": {"levels": {2: ["05"], 1: ["09"]}},
     "duplicate_pair": {"dispute": "cheaper"},
+    "restricted_insurance_type": {"paid_by": {"gend": ["510"]}},
 }
 KNOWN = """
     item | other | limit | unit        | window | group_id | point_id
@@ -41,12 +42,12 @@ def charged(seed: int) -> list[str]:
         made.append(
             f"b{number:03d} | {dice.choice('ABC')} | 2023-03-0{day} 0{hour % 10}:00:00 | p{dice.randint(1, 5)} |"
             f" m{dice.randint(1, 6)} | H{dice.randint(1, 2)} | {dice.choice('12')} | {dice.choice((1, 2, 3))} |"
-            f" {amount}.05 | {dice.choice(('11', '21'))} | 2023-03-01 | 2023-03-04"
+            f" {amount}.05 | {dice.choice(('11', '21'))} | 310 | 2023-03-01 | 2023-03-04"
         )
     return made
 
 
-HEADER = "bkkp_sn | item | at | psn | visit | inst | gend | cnt | inscp | med_type | visit_begin | visit_end"
+HEADER = "bkkp_sn | item | at | psn | visit | inst | gend | cnt | inscp | med_type | insutype | visit_begin | visit_end"
 
 
 def everything(spark, fees: DataFrame) -> DataFrame:
