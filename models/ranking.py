@@ -58,6 +58,7 @@ FAMILIES: dict[str, tuple[float, str, str]] = {
 # indicator has passed distance, fence, ratio, duration and money; an office with too long a list raises its rung here.
 OPENS = {"rule": 1, "cohort": 1, "indicator": 1}
 REPEATED = 0.5  # the next detector of the same family sees largely the same habit: half, then a quarter, ...
+WITNESS = {"cohort": "rule"}  # a group is seen in lines that rules point at too: both are one kind of witness
 EXPLAINED = 0.2  # a benign explanation was tested and holds: what is left is the chance that the test is wrong
 FAULTY = 0.1  # a data fault explains the signal: worth a call about the data, hardly an inspection
 EXCESS_SHARE = 0.3  # an excess over peers is an estimate; only this part is counted on as recoverable
@@ -166,8 +167,9 @@ def _witnesses(rows: pd.DataFrame) -> pd.DataFrame:
     for _, case in rows.groupby(KEY, sort=False):
         seen: Counter[str] = Counter()
         for family, belief in zip(case["family"], case["belief"], strict=True):
-            effects.append(belief * REPEATED ** seen[family])
-            seen[family] += 1
+            witness = WITNESS.get(family, family)
+            effects.append(belief * REPEATED ** seen[witness])
+            seen[witness] += 1
     rows["effect"] = effects
     rows["points"] = [points for _, case in rows.groupby(KEY, sort=False) for points in _points(case["effect"])]
     rows["position"] = rows.groupby(KEY, sort=False).cumcount() + 1

@@ -7,6 +7,7 @@ from jobs.catalogue import (
     case_tables,
     claims,
     clinical,
+    cohort_tables,
     derived_tables,
     feature_tables,
     outcomes,
@@ -38,7 +39,7 @@ TABLES: dict[str, Table] = {
 }
 DERIVED: dict[tuple[str, str], Table] = {
     (value.layer, value.name): value
-    for module in (derived_tables, feature_tables, provider_tables, case_tables)
+    for module in (derived_tables, feature_tables, provider_tables, case_tables, cohort_tables)
     for value in vars(module).values()
     if isinstance(value, Table)
 }

@@ -22,7 +22,14 @@ from jobs.orchestration.request import RunRequest
 from jobs.runtime.storage import ALL, read
 from knowledge import dictionaries
 
-RESULTS = (("features", "provider_month"), ("scores", "evidence"), ("scores", "finding"))
+RESULTS = (
+    ("features", "provider_month"),
+    ("scores", "evidence"),
+    ("scores", "finding"),
+    ("scores", "cohort_node"),
+    ("scores", "cohort_edge"),
+)
+WHOLE_PERIOD = ("finding", "cohort_node", "cohort_edge")
 Frames = dict[tuple[str, str], DataFrame | None]
 
 
@@ -43,7 +50,7 @@ def results(request: RunRequest, spark: SparkSession, docs: Path) -> dict[str, A
     period = request.period
     frames: Frames = {}
     for layer, name in RESULTS:
-        months = [period.folder] if name == "finding" else period.months
+        months = [period.folder] if name in WHOLE_PERIOD else period.months
         frames[layer, name] = read(spark, request.home, layer, name, months)
     return told(hold(frames, {"months": period.months}, docs / "results", str(period)))
 

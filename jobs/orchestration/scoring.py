@@ -28,7 +28,7 @@ SCRATCH = ".scratch"
 
 
 def score(spark: SparkSession, home: Home, period: Period, available: Available) -> dict[str, Any]:
-    """Writes scores/evidence, exposure, gap and finding of the period; tells how many lines and findings there are."""
+    """Writes scores/evidence, exposure, gap, cohort_node, cohort_edge and finding of the period; tells how many."""
     book = _evidence(spark, home, period, available)
     keeper = Keeper(spark, home)
     try:
@@ -50,6 +50,8 @@ def _evidence(spark: SparkSession, home: Home, period: Period, available: Availa
         write_months(scored.evidence, home, "scores", "evidence", period.months, "stat_month")
         write_month(scored.exposure, home, "scores", "exposure", period.folder)
         write_month(scored.gaps, home, "scores", "gap", period.folder)
+        write_month(scored.groups.nodes, home, "scores", "cohort_node", period.folder)
+        write_month(scored.groups.edges, home, "scores", "cohort_edge", period.folder)
     finally:
         keeper.drop()
     return book

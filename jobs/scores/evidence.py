@@ -1,9 +1,10 @@
-"""scores/evidence, scores/exposure and scores/gap: the rule detectors run over the lines of a period.
+"""scores/evidence, exposure, gap, cohort_node and cohort_edge: rule and cohort detectors run over a period's lines.
 
 Reads: validated.fee_list_d, fixmedins_b and whatever other validated table a kind asks for; the cards of models/rules
 and the knowledge points.
 Grain: evidence – one row per line and detector; exposure – detector, institution and month; gap – detector and
-institution (empty institution = everybody) with the reason why it cannot be judged.
+institution (empty institution = everybody) with the reason why it cannot be judged; cohort_node, cohort_edge – what
+groups look like.
 Why: all lines are narrowed once to items that stand in a point, then every kind sees them once and writes all it
 found in one job: an engine's cost for a small job is the job, not its rows. A kind that fails marks its detectors and
 leaves the others alone.
@@ -26,6 +27,7 @@ from jobs.catalogue import derived
 from jobs.runtime.log import get_logger
 from jobs.scores import known_items
 from knowledge.points import Point, knowledge_version, load_points
+from models.cohorts.picture import EDGE_SCHEMA, NODE_SCHEMA, Groups
 from models.rules import load_kind
 from models.rules.cards import by_kind, load_cards
 from models.rules.kind import EXPOSURE_SCHEMA, GAP_SCHEMA, HIT_SCHEMA, MONEY, Card, RuleInputs
@@ -33,7 +35,7 @@ from models.rules.kind import EXPOSURE_SCHEMA, GAP_SCHEMA, HIT_SCHEMA, MONEY, Ca
 log = get_logger("evidence")
 LINES = "fee_list_d"
 AT_ONCE = 3  # kinds side by side: most of them wait for their plan, not for rows
-WHAT, EVIDENCE, EXPOSURE, GAP = "_what", "evidence", "exposure", "gap"
+WHAT, EVIDENCE, EXPOSURE, GAP, NODE, EDGE = "_what", "evidence", "exposure", "gap", "node", "edge"
 Available = Mapping[str, frozenset[str]]
 Keep = Callable[[str, DataFrame], DataFrame]
 
@@ -61,11 +63,12 @@ class RuleBook:
 
 @dataclass(frozen=True)
 class Scored:
-    """What the rules found: evidence, exposure (EXPOSURE_SCHEMA) and gaps (GAP_SCHEMA)."""
+    """What the rules found: evidence, exposure (EXPOSURE_SCHEMA), gaps (GAP_SCHEMA) and the groups behind it."""
 
     evidence: DataFrame
     exposure: DataFrame
     gaps: DataFrame
+    groups: Groups
 
 
 def build(inputs: Mapping[str, DataFrame], book: RuleBook) -> Scored:
@@ -172,6 +175,9 @@ class _Run:
         ]
         if hasattr(module, "gaps"):
             parts.append(_labelled(GAP, module.gaps(inputs, judged).select(*GAP_SCHEMA)))
+        if hasattr(module, "groups"):
+            seen: Groups = module.groups(inputs, judged)
+            parts += [_labelled(NODE, seen.nodes), _labelled(EDGE, seen.edges)]
         return _Found(self._book.keep(f"found-{module.NAME}", reduce(DataFrame.unionByName, parts)), gaps)
 
     def _inputs(self, module: ModuleType, cards: Sequence[Card]) -> tuple[RuleInputs, set[str]]:
@@ -207,9 +213,9 @@ def _ddl(schema: Mapping[str, str]) -> str:
 
 
 def _found_columns() -> dict[str, str]:
-    """Columns of everything a kind finds: those of evidence, exposure and gap; a row uses the ones of its `_what`."""
+    """Columns of everything a kind finds, of whatever table; a row uses the ones of its `_what`."""
     own = {column.name: column.type for column in derived("scores", "evidence").columns}
-    return own | EXPOSURE_SCHEMA | GAP_SCHEMA
+    return own | EXPOSURE_SCHEMA | GAP_SCHEMA | NODE_SCHEMA | EDGE_SCHEMA
 
 
 def _labelled(what: str, frame: DataFrame) -> DataFrame:
@@ -227,5 +233,8 @@ def _sorted_out(found: DataFrame) -> Scored:
         return found.where(F.col(WHAT) == what).select(*names)
 
     return Scored(
-        only(EVIDENCE, derived("scores", "evidence").names), only(EXPOSURE, EXPOSURE_SCHEMA), only(GAP, GAP_SCHEMA)
+        only(EVIDENCE, derived("scores", "evidence").names),
+        only(EXPOSURE, EXPOSURE_SCHEMA),
+        only(GAP, GAP_SCHEMA),
+        Groups(only(NODE, NODE_SCHEMA), only(EDGE, EDGE_SCHEMA)),
     )

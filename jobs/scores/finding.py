@@ -91,7 +91,7 @@ def _rule_rows(joined: DataFrame) -> DataFrame:
         .when(F.col("hit"), "hit")
         .otherwise("no_hit")
     )
-    told = joined.withColumns({"family": F.lit("rule"), "outcome": outcome, "_unfit": unfit})
+    told = joined.withColumns({"outcome": outcome, "_unfit": unfit})
     hit = F.col("outcome") == "hit"
     named = {
         "reason_code": F.coalesce("_unfit", F.when(~hit, F.col("why_not"))),

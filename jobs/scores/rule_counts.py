@@ -14,6 +14,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.catalogue import derived
+from models.cohorts import COHORTS
 from models.detectors.model import load_defaults
 from models.rules import load_kind
 from models.rules.kind import Card
@@ -101,11 +102,14 @@ def _declared(inputs: FindingInputs) -> DataFrame:
     rows = [
         (
             *(card.detector_id, card.area, f"{_version(card)}+k{inputs.knowledge_version}", card.title_zh),
-            *(card.title_en, card.kind in absolute),
+            *(card.title_en, card.kind in absolute, _family(card)),
         )
         for card in inputs.cards
     ]
-    ddl = "detector_id string, area string, detector_version string, title_zh string, title_en string, absolute boolean"
+    ddl = (
+        "detector_id string, area string, detector_version string, title_zh string, title_en string, absolute boolean,"
+    )
+    ddl += " family string"
     return inputs.institutions.sparkSession.createDataFrame(rows, ddl)
 
 
@@ -114,6 +118,11 @@ def _version(card: Card) -> str:
         return str(load_kind(card.kind).VERSION)
     except Exception:  # a kind that cannot be loaded is reported as an error by its gap; the card still has a version
         return card.version
+
+
+def _family(card: Card) -> str:
+    """`cohort` for kinds that see groups, else `rule`."""
+    return "cohort" if card.kind in COHORTS else "rule"
 
 
 def _with_money(told: DataFrame, inputs: FindingInputs) -> DataFrame:

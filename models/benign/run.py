@@ -43,6 +43,7 @@ ALSO = {
     "register_lags": "stale_register", "register_out_of_date": "stale_register", "kidney_ward": "dialysis_centre",
     "posting_in_batches": "data_duplicated_upload",
 }  # fmt: skip
+LIKE = {"rule": ("rule", "cohort")}  # cohorts point at lines as rules do
 NOT_TESTABLE = ("数据无法检验，现场询问", "cannot be tested from data; ask on site")
 
 
@@ -66,7 +67,7 @@ def _asked(inputs: BenignInputs) -> dict[str, list[str]]:
 def _answered(check: Check, inputs: BenignInputs, hits: DataFrame, asked: dict[str, list[str]]) -> DataFrame:
     chosen = hits if check.everywhere else hits.where(F.col("detector_id").isin(*asked.get(check.name, [""])))
     if check.family:
-        chosen = chosen.where(F.col("family") == check.family)
+        chosen = chosen.where(F.col("family").isin(*LIKE.get(check.family, (check.family,))))
     told = check.test(inputs, chosen)
     return told.withColumns({"check": F.lit(check.name), "fault": F.lit(check.fault)}).select(*COLUMNS)
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 from importlib import import_module
 from types import ModuleType
 
+from models.cohorts import COHORTS
+
 KINDS: dict[str, str] = {
+    **COHORTS,
     "absent_from_bed": "models.rules.absent_from_bed",
     "addon_over_main": "models.rules.addon_over_main",
     "after_death": "models.rules.after_death",

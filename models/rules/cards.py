@@ -1,4 +1,4 @@
-"""Reads the detector cards of models/rules/cards/*.yaml; a misspelt key or a threshold without a reason stops the load.
+"""Reads the detector cards of rules and cohorts; a misspelt key or a threshold without a reason stops the load.
 
 Grain: one card per detector; a card that lists `areas` stands for one detector per area.
 Why: what a detector claims, needs, misses and how it is checked on site is reviewed text; only reviewed text is loaded.
@@ -16,7 +16,7 @@ import yaml
 
 from models.rules.kind import Card
 
-FOLDER = Path(__file__).parent / "cards"
+FOLDERS = (Path(__file__).parent / "cards", Path(__file__).parents[1] / "cohorts" / "cards")
 AREA_PREFIX = {
     "imaging": "IMG",
     "laboratory": "LAB",
@@ -38,10 +38,10 @@ _REQUIRED = {"id", "kind", "title_zh", "title_en", "version"}
 
 
 @cache
-def load_cards(folder: Path = FOLDER) -> tuple[Card, ...]:
+def load_cards(folders: tuple[Path, ...] = FOLDERS) -> tuple[Card, ...]:
     """All cards, sorted by detector id. Raises ValueError naming file and card on anything that breaks the form."""
     cards: list[Card] = []
-    for path in sorted(folder.glob("*.yaml")):
+    for path in (path for folder in folders for path in sorted(folder.glob("*.yaml"))):
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         for raw in content.get("cards") or []:
             cards += read_card(raw, path.name, content.get("area"))

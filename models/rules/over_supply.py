@@ -42,10 +42,11 @@ def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Institutions that leave the days of supply empty on more than half of their drug lines: `no_supply_days`."""
-    return each_gap(inputs, cards, _silent)
+    return each_gap(inputs, cards, silent)
 
 
-def _silent(inputs: RuleInputs, card: Card) -> DataFrame:
+def silent(inputs: RuleInputs, card: Card) -> DataFrame:
+    """Institutions that leave the days of supply empty on more than half of their drug lines."""
     told = F.avg(F.when(F.col("prd_days") > 0, 1.0).otherwise(0.0))
     shops = _drugs(inputs.lines, card).groupBy("fixmedins_code").agg(told.alias("_told"))
     return shops.where(F.col("_told") < 0.5).withColumn("reason_code", F.lit("no_supply_days"))

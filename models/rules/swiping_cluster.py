@@ -47,8 +47,8 @@ def _dateless(inputs: RuleInputs, _: Card) -> DataFrame:
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
-    visits = _visits(inputs, card)
-    members = _runs(visits, card)
+    visits = likenesses(inputs, card)
+    members = runs(visits, card)
     chosen = (
         _same_company(members, card) if card.params["mode"] == "same_persons" else _same_basket(members, visits, card)
     )
@@ -67,7 +67,7 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     )
 
 
-def _visits(inputs: RuleInputs, card: Card) -> DataFrame:
+def likenesses(inputs: RuleInputs, card: Card) -> DataFrame:
     """A purchase and what it may share with another (`likeness`): its basket, in mode `same_persons` also its sum."""
     bought = inputs.kept("pharmacy-visits", lambda: _purchases(at_pharmacies(inputs)))
     if card.params["mode"] == "same_basket":
@@ -89,7 +89,7 @@ def _purchases(lines: DataFrame) -> DataFrame:
     )
 
 
-def _runs(visits: DataFrame, card: Card) -> DataFrame:
+def runs(visits: DataFrame, card: Card) -> DataFrame:
     """Members of runs: alike, same shop and day, no gap above `gap_minutes`, k to `max_run` persons."""
     alike = ["fixmedins_code", "fee_date", "likeness"]
     k = int(card.params["persons"])

@@ -35,15 +35,16 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines that carry a well-formed code."""
-    return each_exposure(inputs, cards, lambda given, _: _coded(given.lines))
+    return each_exposure(inputs, cards, lambda given, _: coded(given.lines))
 
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Institutions that charge drugs and never hand a code over: `no_trace_codes`."""
-    return each_gap(inputs, cards, _silent)
+    return each_gap(inputs, cards, silent)
 
 
-def _silent(inputs: RuleInputs, _: Card) -> DataFrame:
+def silent(inputs: RuleInputs, _: Card) -> DataFrame:
+    """Institutions that charge drugs and never hand a code over."""
     sellers = inputs.lines.where(F.col("med_chrgitm_type").isin(*DRUG_CHARGES)).groupBy("fixmedins_code")
     told = sellers.agg(F.max(F.when(F.col("drug_trac_codg").isNotNull(), 1).otherwise(0)).alias("_told"))
     return told.where(F.col("_told") == 0).withColumn("reason_code", F.lit("no_trace_codes"))
@@ -52,18 +53,19 @@ def _silent(inputs: RuleInputs, _: Card) -> DataFrame:
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     relation = card.params["relation"]
     if relation == "after_cash":
-        return _per_line(_after_cash(inputs))
-    few = F.col("_institutions") <= int(card.params["max_institutions"])
-    sales = inputs.kept("sales-of-repeated-codes", lambda: _sales_of_repeated_codes(inputs.lines)).where(few)
-    again = _same_shop(sales, float(card.params["split_tolerance"])) if relation == "same_shop" else _other_shop(sales)
-    return _per_line(again)
+        return per_line(_after_cash(inputs))
+    sales = sold_repeatedly(inputs, card)
+    again = (
+        again_here(sales, float(card.params["split_tolerance"])) if relation == "same_shop" else again_elsewhere(sales)
+    )
+    return per_line(again)
 
 
 def _well_formed(code: Column) -> Column:
     return code.rlike("^[0-9]{20}$") & ~code.rlike(ONE_DIGIT_ONLY)
 
 
-def _coded(lines: DataFrame) -> DataFrame:
+def coded(lines: DataFrame) -> DataFrame:
     """Lines with at least one well-formed code; `_codes` = their distinct codes, `_boxes` = how many there are."""
     told = lines.where(F.col("drug_trac_codg").rlike("[0-9]{20}"))
     codes = F.array_distinct(F.split(F.regexp_replace("drug_trac_codg", r"\s", ""), ","))
@@ -76,7 +78,7 @@ def _scans(lines: DataFrame) -> DataFrame:
     split = (F.coalesce(F.col("trdn_flag"), F.lit(0)) == 1) | (F.col("net_cnt") < 1)
     fraction = F.least(F.lit(1.0), ratio(F.col("net_cnt").cast("double"), F.col("_boxes")))
     return (
-        _coded(lines)
+        coded(lines)
         .where(whole_or_single)
         .withColumn("units", F.when(split, fraction).otherwise(F.lit(1.0)))
         .withColumn("split", split)
@@ -85,6 +87,12 @@ def _scans(lines: DataFrame) -> DataFrame:
         .where(_well_formed(F.col("trace_code")))
         .select("trace_code", "sale", "units", "split", *LINE)
     )
+
+
+def sold_repeatedly(inputs: RuleInputs, card: Card) -> DataFrame:
+    """Sales of codes with more than one, in at most `max_institutions` institutions; computed once for all cards."""
+    few = F.col("_institutions") <= int(card.params["max_institutions"])
+    return inputs.kept("sales-of-repeated-codes", lambda: _sales_of_repeated_codes(inputs.lines)).where(few)
 
 
 def _sales_of_repeated_codes(lines: DataFrame) -> DataFrame:
@@ -106,7 +114,7 @@ def _sales_of_repeated_codes(lines: DataFrame) -> DataFrame:
     )
 
 
-def _same_shop(sales: DataFrame, tolerance: float) -> DataFrame:
+def again_here(sales: DataFrame, tolerance: float) -> DataFrame:
     """Sales after which more than one box (plus the rounding of fractions) of a code has left the same institution."""
     order = Window.partitionBy("trace_code", "fixmedins_code").orderBy("fee_ocur_time", "bkkp_sn")
     before = order.rowsBetween(Window.unboundedPreceding, -1)
@@ -124,7 +132,7 @@ def _same_shop(sales: DataFrame, tolerance: float) -> DataFrame:
     )
 
 
-def _other_shop(sales: DataFrame) -> DataFrame:
+def again_elsewhere(sales: DataFrame) -> DataFrame:
     """Sales of a code whose first sale was strictly earlier and in another institution."""
     order = Window.partitionBy("trace_code").orderBy("fee_ocur_time", "bkkp_sn")
     since = order.rowsBetween(Window.unboundedPreceding, Window.currentRow)
@@ -132,6 +140,7 @@ def _other_shop(sales: DataFrame) -> DataFrame:
         {
             "_shop": F.first("fixmedins_code").over(since),
             "_time": F.first("fee_ocur_time").over(since),
+            "first_psn": F.first("psn_no").over(since),
             "_paired": F.first("bkkp_sn").over(since),
         }
     )
@@ -141,6 +150,8 @@ def _other_shop(sales: DataFrame) -> DataFrame:
         "trace_code",
         F.col("units").alias("_disputed"),
         F.col("_paired").alias("paired"),
+        F.col("_shop").alias("first_shop"),
+        "first_psn",
         F.concat(F.lit("机构"), F.col("_shop")).alias("where_zh"),
         F.concat(F.lit("by institution "), F.col("_shop")).alias("where_en"),
     )
@@ -174,7 +185,7 @@ def _after_cash(inputs: RuleInputs) -> DataFrame:
     )
 
 
-def _per_line(again: DataFrame) -> DataFrame:
+def per_line(again: DataFrame) -> DataFrame:
     """Disputed boxes of a line added up over its codes; one code and its earlier sale are named."""
     lines = again.groupBy(*LINE).agg(
         F.sum("_disputed").alias("_boxes_again"),
