@@ -4,9 +4,10 @@ Reads: mdtrt_d, setl_d (insu_admdvs), out_appy_d (filings), fee_list_d.
 Grain: the fee lines of the stays of the waves.
 Why: recruited patients come by the bus. A referral centre draws people from many areas, on all days, with what they
 have; so only waves count (admissions of one area and diagnosis within `wave_days`, with quiet days around), only where
-most of that area's patients here come in waves, stay equally long and a good part filed nothing. A stream that never stops is no
-wave. Stays with an operation (a bus for cataracts) and the diagnoses of accidents and epidemics are left out. Without
-filings nobody can tell a referred patient: not evaluable. Formula: whole in-scope amount (handbook §3.4, formula 1).
+most of that area's patients here come in waves and stay equally long, and a good part filed nothing. A stream that
+never stops is no wave. Stays with an operation (a bus for cataracts) and the diagnoses of accidents and epidemics are
+left out. Without filings nobody can tell a referred patient: not evaluable. Formula: whole in-scope amount (handbook
+§3.4, formula 1).
 """
 
 from __future__ import annotations
