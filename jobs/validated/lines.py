@@ -15,25 +15,29 @@ from pyspark.sql import functions as F
 from jobs.validated.judge import LANDED_VISIT, LOST_ORIGINAL
 from jobs.validated.refunds import BACK, LINES, left
 from jobs.validated.settlements import TOLERANCE, differ
+from jobs.validated.visits import SETTLEMENT, VISIT
 
 DAY = 86400  # seconds
-_CONTEXT = ("landed", "visit", "settlements", "any_settlement", "refunds")
 
 
 def joined(rows: DataFrame, context: DataFrame) -> DataFrame:
     """Opened lines with visit `_v`, own settlement `_s`, any settlement `_any` and what went back `_back_1..3`."""
     lines = rows.join(context, "mdtrt_id", "left")
-    refund = _in(context, "refunds", _facts("refunds", "key", "bkkp_sn"))
+    refund = _facts("refunds", "key", "bkkp_sn") if "refunds" in lines.columns else None
     good = F.lit(False) if refund is None else F.coalesce(refund["good"], F.lit(False))
+    first = F.struct(*[F.col(f"first_{name}").alias(name) for name in SETTLEMENT])
+    own = F.when(F.col("setl_id") == F.col("first_setl_id"), first).otherwise(
+        F.when(F.col("settlements").isNotNull(), _facts("settlements", "setl_id", "setl_id"))
+    )
     added = {
-        "_v": F.col("visit"),
-        "_s": _facts("settlements", "setl_id", "setl_id"),
-        "_any": F.col("any_settlement.facts"),
+        "_v": F.when(F.col("has_visit"), F.struct(*[F.col(f"visit_{name}").alias(name) for name in VISIT])),
+        "_s": own,
+        "_any": F.when(F.col("first_setl_id").isNotNull(), first),
         **{f"_{name}": F.lit(0) if refund is None else refund[name] for name in BACK},
         LANDED_VISIT: F.col("landed"),
         LOST_ORIGINAL: LINES.is_refund & ~good,
     }
-    return lines.withColumns(added).drop("landed", "visit", "settlements", "any_settlement", "refunds")
+    return lines.withColumns(added).drop(*[name for name in context.columns if name != "mdtrt_id"])
 
 
 def _facts(entries: str, key: str, own: str) -> Column:
@@ -42,10 +46,6 @@ def _facts(entries: str, key: str, own: str) -> Column:
     An array and not a map: the embedded engine loses rows when a map is asked with a column.
     """
     return F.get(F.filter(entries, lambda entry: entry[key] == F.col(own)), F.lit(0))["facts"]
-
-
-def _in(frame: DataFrame, name: str, value: Column) -> Column | None:
-    return value if name in frame.columns else None
 
 
 def warnings() -> dict[str, Column]:

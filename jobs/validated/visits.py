@@ -2,26 +2,27 @@
 
 Reads: raw/mdtrt_d (all landed months); for the context: validated mdtrt_d and setl_d, psn_info_b, the marks of refunds.
 Grain of `context`: one row = one landed visit, whatever came of it.
-Why: lines meet everything they need in one join on the visit – its dates, its settlements (a map by setl_id) and the
-refunds of its lines (a map by bkkp_sn) – because a second shuffle of a billion lines costs more than everything else.
+Why: lines meet everything they need in one join on the visit – its dates, its settlements and the refunds of its
+lines – because a second shuffle of a billion lines costs more than everything else. Nearly every visit has one
+settlement: it stands in plain columns, and only what is rare stands in lists.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.runtime.storage import union
 from jobs.validated.duplicates import TABLE
 from jobs.validated.refunds import BACK
 
-_VISIT = (
+VISIT = (
     "psn_no", "med_type", "begntime", "endtime", "adm_dept_codg", "dscg_maindiag_code", "dscg_way", "gend", "brdy",
 )  # fmt: skip
-_SETTLEMENT = ("insutype", "insu_admdvs", "gend", "brdy", "med_type", "hi_paymtd", "fund_share", "gone")
+SETTLEMENT = ("insutype", "insu_admdvs", "gend", "brdy", "med_type", "hi_paymtd", "fund_share", "gone")
 WHOLE_REFUND = 0.02  # yuan left at most of a settlement refunded in full: the tolerance of amounts
 
 
@@ -46,57 +47,53 @@ class Parts:
 
 
 def context(parts: Parts) -> DataFrame:
-    """Everything lines need to know, by visit: landed, visit, settlements, any_settlement, refunds (null when none)."""
-    gathered = parts.landed.select("mdtrt_id", F.lit(True).alias("landed"))
-    more = [_of_visits(parts.visits), _of_settlements(parts.settlements)]
-    made = [
-        F.max("landed").alias("landed"),
-        F.max("visit").alias("visit"),
-        F.min("any_settlement").alias("any_settlement"),
-        F.collect_list("settlement").alias("settlements"),
-    ]
+    """Everything lines need to know, by visit (see `joined` of lines): empty where there is nothing to tell.
+
+    landed | has_visit, visit_* | first_setl_id, first_* = the first settlement, one that is no refund before a refund |
+    settlements = the others, refunds = marks of its lines (lists, and rare).
+    """
+    known = parts.landed.select("mdtrt_id", F.lit(True).alias("landed"))
+    settled = _of_settlements(parts.settlements)
+    more = [_of_visits(parts.visits), _first(settled), _others(settled)]
     if parts.marks is not None:
         more.append(_of_marks(parts.marks))
-        made.append(F.collect_list("refund").alias("refunds"))
-    return _stacked([gathered, *more]).groupBy("mdtrt_id").agg(*made)
-
-
-def _stacked(parts: list[DataFrame]) -> DataFrame:
-    """All rows of frames with different columns; engines disagree on the type of a missing struct, so it is given."""
-    types = {field.name: field.dataType for part in parts for field in part.schema.fields}
-    return union(
-        [
-            part.select(*[(F.col(n) if n in part.columns else F.lit(None).cast(t)).alias(n) for n, t in types.items()])
-            for part in parts
-        ]
-    )
+    return reduce(lambda left, right: left.join(right, "mdtrt_id", "left"), more, known)
 
 
 def _of_visits(visits: DataFrame) -> DataFrame:
-    return visits.select("mdtrt_id", F.struct(*_VISIT).alias("visit"))
+    told = [F.col(name).alias(f"visit_{name}") for name in VISIT]
+    return visits.select("mdtrt_id", F.lit(True).alias("has_visit"), *told)
 
 
 def _of_settlements(settlements: DataFrame) -> DataFrame:
+    """Settlements with their facts and `_first`: whether it is the one that stands for its visit."""
     paid, base = F.col("fund_pay_sumamt").cast("double"), F.col("inscp_amt").cast("double")
     share = F.when(base != 0, paid / base)
     told = settlements.withColumns(
         {
             "fund_share": F.when(share.isNotNull(), F.least(F.greatest(share, F.lit(0.0)), F.lit(1.0))),
             "gone": (F.col("net_medfee") <= WHOLE_REFUND) & (F.col("medfee_sumamt") > WHOLE_REFUND),
+            "_place": F.concat(F.when(F.col("setl_kind") == "refund", "1").otherwise("0"), F.col("setl_id")),
         }
     )
-    facts = F.struct(*_SETTLEMENT)
-    first = F.struct((F.col("setl_kind") == "refund").alias("is_refund"), F.col("setl_id"), facts.alias("facts"))
-    return told.select(
-        "mdtrt_id", F.struct("setl_id", facts.alias("facts")).alias("settlement"), first.alias("any_settlement")
-    )
+    firsts = told.groupBy("mdtrt_id").agg(F.min("_place").alias("_least"))
+    return told.join(firsts, "mdtrt_id", "inner").withColumn("_first", F.col("_place") == F.col("_least"))
+
+
+def _first(settled: DataFrame) -> DataFrame:
+    told = [F.col(name).alias(f"first_{name}") for name in SETTLEMENT]
+    return settled.where("_first").select("mdtrt_id", F.col("setl_id").alias("first_setl_id"), *told)
+
+
+def _others(settled: DataFrame) -> DataFrame:
+    entry = F.struct("setl_id", F.struct(*SETTLEMENT).alias("facts"))
+    return settled.where(~F.col("_first")).groupBy("mdtrt_id").agg(F.collect_list(entry).alias("settlements"))
 
 
 def _of_marks(marks: DataFrame) -> DataFrame:
     own = marks.filter((F.col(TABLE) == "fee_list_d") & F.col("visit").isNotNull())
-    return own.select(
-        F.col("visit").alias("mdtrt_id"), F.struct("key", F.struct("good", *BACK).alias("facts")).alias("refund")
-    )
+    entry = F.struct("key", F.struct("good", *BACK).alias("facts"))
+    return own.groupBy(F.col("visit").alias("mdtrt_id")).agg(F.collect_list(entry).alias("refunds"))
 
 
 def with_person(visits: DataFrame, persons: DataFrame | None) -> DataFrame:
