@@ -41,16 +41,15 @@ def attempt(inputs: Mapping[str, DataFrame], book: RuleBook) -> Trial:
     """Runs the points of `book` over the tables as a run would. Lines outside `book.months` are history."""
     cards = [card for card in book.cards if reads_points(card) and has_knowledge(card, book.points)]
     split = per_batch(cards, book.points)
+    ids = _ids(book.points)
     if not split:
-        return Trial((), {"lines": 0, "amount": 0.0, "institutions": 0}, ())
-    kept = {
-        name: book.keep(f"trial-{name}", frame) if name == "fee_list_d" else frame for name, frame in inputs.items()
-    }
-    scored = build(kept, replace(book, cards=tuple(split)))
+        rows = [_row(key, own, {}, own, own) for key, own in sorted(ids.items())]
+        return Trial(tuple(rows), _told({}), ())
+    scored = build(inputs, replace(book, cards=tuple(split)))
     found = book.keep("trial-lines", _lines(scored, split))
     counted = {tuple(row[name] for name in GROUP): row.asDict() for row in _sums(found, *GROUP).collect()}
-    occurring, unread = _occurring(kept, split, book.points)
-    rows = [_row(key, ids, counted.get(key, {}), occurring, unread) for key, ids in sorted(_ids(book.points).items())]
+    occurring, unread = _occurring(inputs, split, book.points)
+    rows = [_row(key, own, counted.get(key, {}), occurring, unread) for key, own in sorted(ids.items())]
     total = _sums(found.groupBy("table", "bkkp_sn", "fixmedins_code").agg(F.max("amount").alias("amount"))).collect()[0]
     return Trial(tuple(rows), _told(total.asDict()), tuple(_blind(scored, split)))
 
