@@ -68,4 +68,7 @@ def test_a_card_is_split_by_the_batches_of_its_points():
     assert [card.detector_id for card in made] == ["IMG-72-pairs|7", "IMG-72-pairs|[8]"]
     from jobs.scores.known_items import wanted
 
-    assert [[wanted(card).takes(point) for point in points] for card in made] == [[True, False, True], [False, True, False]]
+    assert [[wanted(card).takes(point) for point in points] for card in made] == [
+        [True, False, True],
+        [False, True, False],
+    ]
