@@ -154,7 +154,7 @@ def activate(version: str, home: Path, as_json: bool) -> None:
 @knowledge.command("list")
 @HOME
 @click.option("--kind", multiple=True, help="Only these rule kinds.")
-@click.option("--area", multiple=True, help="Only points of these areas (starter points name theirs).")
+@click.option("--area", multiple=True, help="Only points of these areas (that of the item a point disputes).")
 @click.option("--batch", multiple=True, help="Only these batches: 7, 8-1 …")
 @click.option("--region", multiple=True, help="Only these regions (ADMDVS, also a beginning).")
 @click.option("--item", help="Only points whose item (or other item) contains this code or name.")
@@ -186,7 +186,7 @@ def list_points(
     shipped = () if starter is False else load_points()
     asked = chosen.pop("day")
     day = asked.date() if asked else date.fromisoformat(options.now()[:10])
-    found = choose((*shipped, *imported), day=day, **chosen)
+    found = choose((*imported, *shipped), day=day, **chosen)
     if as_json:
         click.echo(json.dumps([point_facts(point, day) for point in found], ensure_ascii=False))
     else:

@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from knowledge.choose import holds
+from knowledge.choose import area_of, holds
 from knowledge.compare import Change
 from knowledge.points import COLUMNS, NATIONAL, Point
 from knowledge.published.clashes import limit_text
@@ -166,7 +166,7 @@ def point_facts(point: Point, day: date) -> dict[str, Any]:
     """All columns of a point and whether it holds on the day."""
     facts = {name: getattr(point, name) for name in COLUMNS}
     dated = {name: value.isoformat() if isinstance(value, date) else value for name, value in facts.items()}
-    return {**dated, "state": "effective" if holds(point, day) else "inactive"}
+    return {**dated, "area": area_of(point), "state": "effective" if holds(point, day) else "inactive"}
 
 
 def tell_points(points: Sequence[Point], of: int, top: int, day: date) -> None:

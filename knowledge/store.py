@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from knowledge.localise import localised
 from knowledge.points import COLUMNS, Point, load_points, point_of
 
 FOLDER, VERSIONS, ACTIVE = "knowledge", "versions", "active.json"
@@ -98,8 +99,8 @@ class Store:
 
 
 def points_in_force(root: Path) -> tuple[Point, ...]:
-    """All points a run in this home is judged by: the starter knowledge and the version in force."""
-    return (*load_points(), *Store(root).points())
+    """All points a run in this home is judged by: the starter knowledge and the version in force, localised."""
+    return (*load_points(), *localised(Store(root).points()))
 
 
 def _read(path: Path) -> tuple[Point, ...]:

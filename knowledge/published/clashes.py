@@ -76,11 +76,16 @@ def _leniency(point: Point, lenient: Mapping[str, Any]) -> float | None:
 
 
 def _key(point: Point) -> tuple[Any, ...]:
+    return *statement(point), point.region, "" if point.has_other else point.window
+
+
+def statement(point: Point) -> tuple[Any, ...]:
+    """What the point speaks of, wherever and whenever: kind, item (and other item), group, sort of limit."""
     item = point.item_code or squeezed(point.item_name)
     other = point.other_code or squeezed(point.other_name)
     group = point.group_id if point.kind == "discounted_repeat" else ""
     unit = point.limit_unit if point.kind in BY_UNIT else ""
-    return point.kind, item, other, point.region, group, unit, "" if other else point.window
+    return point.kind, item, other, group, unit
 
 
 def limit_text(point: Point) -> str:

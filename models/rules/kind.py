@@ -230,9 +230,18 @@ def _in_force(present: set[str]) -> Column:
         since = F.col("effective_from").isNull() | (F.col("fee_date") >= F.col("effective_from"))
         holds = holds & since & (F.col("effective_to").isNull() | (F.col("fee_date") <= F.col("effective_to")))
     if "region" in present:
-        covered = F.lit(False)
-        if "fix_blng_admdvs" in present:
-            place = F.regexp_replace(F.col("region"), "(0000|00)$", "")
-            covered = F.coalesce(F.col("fix_blng_admdvs").startswith(place), F.lit(False))
-        holds = holds & ((F.col("region") == "000000") | covered)
+        holds = holds & _in_region("fix_blng_admdvs" in present)
     return holds
+
+
+def _in_region(placed: bool) -> Column:
+    """The institution lies in the point's region and in none of those left out (`000000-3203`: all but 3203)."""
+    region = F.substring_index("region", "-", 1)
+    everywhere = region == "000000"
+    if not placed:
+        return everywhere
+    covered = F.col("fix_blng_admdvs").startswith(F.regexp_replace(region, "(0000|00)$", ""))
+    others = F.slice(F.split("region", "-"), 2, 99)
+    left_out = F.exists(others, lambda one: F.col("fix_blng_admdvs").startswith(one))
+    speaks_for_itself = F.col("region").contains("-") & F.coalesce(left_out, F.lit(False))
+    return (everywhere | F.coalesce(covered, F.lit(False))) & ~speaks_for_itself

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge import domains
-from tests.support.tables import frame, rows
+from tests.support.tables import cells, frame, rows
 
 ITEMS = """
     domain              | code                  | name | charge | area
@@ -68,3 +68,10 @@ def test_the_last_rule_takes_what_is_left():
 @pytest.mark.parametrize(("area", "domain"), [("imaging", "film"), ("dialysis", "dialysis_kit")])
 def test_goods_are_filed_with_the_service_they_serve(area, domain):
     assert domain in domains.domains_of_area(area)
+
+
+def test_the_rules_without_an_engine_say_the_same():
+    header, table = cells(ITEMS)
+    for row in table:
+        one = dict(zip(header, row, strict=True))
+        assert domains.domain_of_text(one["code"] or "", one["name"] or "", one["charge"] or "") == one["domain"], one

@@ -1,10 +1,11 @@
 """Versions of the knowledge: nothing is overwritten, one is in force, changes can be told."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from knowledge.choose import choose
+from knowledge.choose import area_of, choose
 from knowledge.compare import compare
 from knowledge.points import Point, load_points
 from knowledge.published.outcome import Terms
@@ -94,3 +95,11 @@ def test_points_are_chosen_by_what_they_are_about_and_the_day(tmp_path):
     assert choose([*found, POINT], day, state="inactive") == [POINT]
     assert choose([POINT], date(2025, 7, 1), state="effective") == [POINT]
     assert choose(found, day, region=["330000"]) == choose(found, day, area=["imaging"]) == []
+    assert [point.limit_value for point in choose(found, day, area=["cardiology"])] == [24.0]
+
+
+def test_a_point_is_filed_under_the_area_of_the_item_it_disputes():
+    pair = replace(POINT, kind="duplicate_pair", other_code="002503020030000")
+    drug = replace(POINT, kind="restricted_sex", item_code="", item_name="某胶囊")
+    own = replace(POINT, area="imaging")
+    assert [area_of(point) for point in (POINT, pair, drug, own)] == ["inpatient", "laboratory", "pharmacy", "imaging"]

@@ -118,6 +118,24 @@ def test_a_point_holds_in_its_region_and_between_its_dates(spark):
     assert run(spark, duplicate_pair, charged, known) == [("a2", 40.0)]
 
 
+def test_a_point_does_not_hold_where_an_area_speaks_for_itself(spark):
+    charged = """
+        bkkp_sn | item       | at                  | psn | fix_blng_admdvs | cnt | inscp
+        a1      | heart echo | 2023-03-01 09:00:00 | p1  | 320301          | 1   | 180
+        a2      | m-mode     | 2023-03-01 09:00:00 | p1  | 320301          | 1   | 40
+        b1      | heart echo | 2023-03-01 09:00:00 | p2  | 330100          | 1   | 180
+        b2      | m-mode     | 2023-03-01 09:00:00 | p2  | 330100          | 1   | 40
+        c1      | heart echo | 2023-03-01 09:00:00 | p3  | 320101          | 1   | 180
+        c2      | m-mode     | 2023-03-01 09:00:00 | p3  | 320101          | 1   | 40
+    """
+    known = """
+        item       | other  | region
+        heart echo | m-mode | 000000-3203-33
+    """
+    assert run(spark, duplicate_pair, charged, known) == [("c2", 40.0)]
+    assert run(spark, duplicate_pair, charged, known.replace("000000-3203-33", "320000-3203   ")) == [("c2", 40.0)]
+
+
 def test_exposure_is_the_main_items_lines_by_month(spark):
     charged = """
         bkkp_sn | item       | at                  | cnt | inscp
