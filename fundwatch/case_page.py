@@ -15,8 +15,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from fundwatch.case_text import Speaker, bar, kind, money, sparkline, strip
+from fundwatch.case_text import Speaker, bar, group_table, kind, money, sparkline, strip
 from jobs.cases.reading import Run
+from jobs.cases.report.groups import group_views
 from jobs.cases.report.view import benign_of, months_of, records, split
 from jobs.cases.words import AREAS, FAMILIES, GAPS, HINTS, measured, name_of, number, unit_of
 
@@ -38,6 +39,7 @@ class CasePage:
         say = self.say
         parts: list[RenderableType] = [self._head(), self._reasons()]
         parts += [self._detector(level) for level in self.levels]
+        parts += self._section(say("背后的群体", "The group behind it"), self._groups())
         parts += self._section(say("已检验的合理解释", "Benign explanations tested"), self._benign())
         parts += self._section(say("本机构未能判断", "Not judged for this institution"), self._gaps())
         rows = len(self.evidence)
@@ -140,6 +142,12 @@ class CasePage:
                 style = {"explains": "yellow", "not_testable": "dim"}.get(check["result"], "")
                 found.append(Text.assemble((f"{self.say.name(check['name'])}  ", style or "bold"), (told, style)))
         return list({str(line): line for line in found}.values())
+
+    def _groups(self) -> list[RenderableType]:
+        """One table per group: its institutions and what lies between, and how many persons."""
+        case, own = self.case, {self.case["case_id"]: self.case}
+        found = group_views(self.run.groups(case["case_id"]), list(own.values()), self.texts).get(case["case_id"])
+        return [] if found is None else [group_table(view, self.say) for view in found["shown"]]
 
     def _gaps(self) -> list[RenderableType]:
         rows = [row for row in self.findings.values() if row["outcome"] in ("not_evaluable", "error")]

@@ -134,3 +134,21 @@ def plain_list(cases: Sequence[Row], say: Speaker) -> str:
         money = [f"{case[name]:.2f}" for name in amounts]
         lines.append("\t".join([*(str(case[name]) for name in names), *money, say.first_reason(case)]))
     return "\n".join(lines)
+
+
+def group_table(view: Row, say: Speaker) -> Table:
+    """Members of a group with their persons, days and yuan; people are pseudonyms."""
+    facts = say(
+        f"{view['persons']} 人 · {view['institutions']} 家机构 · {view['first_day']} — {view['last_day']}",
+        f"{view['persons']} persons · {view['institutions']} institutions · {view['first_day']} — {view['last_day']}",
+    )
+    title = f"{say(view['text'].title_zh, view['text'].title_en)}  {view['cohort_id']}  {facts}"
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim", title=title, title_justify="left")
+    for head in (say("成员", "member"), say("类别", "kind")):
+        table.add_column(head, no_wrap=True)
+    for head in (say("行", "rows"), say("人", "persons"), say("天", "days"), say("疑点 元", "suspected")):
+        table.add_column(head, justify="right", no_wrap=True)
+    for row in view["rows"]:
+        numbers = [f"{row[name]:,.0f}" for name in ("lines", "persons", "days")]
+        table.add_row(row["name"], say.name(row["kind"]), *numbers, f"{row['amount']:,.2f}")
+    return table

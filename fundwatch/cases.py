@@ -162,6 +162,12 @@ def _as_json(frame: Any) -> str:
     return json.dumps(records(frame), ensure_ascii=False, indent=1, default=str)
 
 
+def _groups_json(groups: Any) -> dict[str, Any]:
+    from jobs.cases.report.view import records
+
+    return {"nodes": records(groups.nodes), "edges": records(groups.edges)}
+
+
 def _case_json(run: Any, case: dict[str, Any], top: int) -> str:
     import pandas as pd
 
@@ -174,6 +180,7 @@ def _case_json(run: Any, case: dict[str, Any], top: int) -> str:
         **records(pd.DataFrame([case]))[0],
         "levels": records(run.levels(case["case_id"])),
         "findings": findings,
+        "groups": _groups_json(run.groups(case["case_id"])),
         "evidence": records(run.evidence(case["case_id"]).head(top)),
     }
     return json.dumps(whole, ensure_ascii=False, indent=1, default=str)

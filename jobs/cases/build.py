@@ -1,6 +1,6 @@
 """Builds the list of a period into the run's folder: list, evidence, levels, findings, report.
 
-Reads: scores/finding, scores/evidence, validated/fixmedins_b, validated/tip_d.
+Reads: scores/finding, scores/evidence, scores/cohort_node and cohort_edge, validated/fixmedins_b, validated/tip_d.
 Grain: one case per institution and area.
 Why: everything a person later opens stands in one folder; nothing in it needs the home folder any more.
 """
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 
-from jobs.cases import evidence, inputs
+from jobs.cases import evidence, groups, inputs
 from jobs.cases.case_list import KEY, case_list, with_ids
 from jobs.cases.context import RunContext
 from jobs.cases.evidence_digest import digest
@@ -41,13 +41,17 @@ def build(spark: SparkSession, home: Home, period: Period, context: RunContext) 
     lines = _lines(spark, home, period, levels)
     amounts = _amounts(lines, levels)
     ranked = ranking.rank(levels, amounts, inputs.probabilities(home, period))
-    cases = case_list(ranked, levels, _of_levels(judged, levels), inputs.register(home), period, context)
+    register = inputs.register(home)
+    cases = case_list(ranked, levels, _of_levels(judged, levels), register, period, context)
+    behind = groups.of_cases(home, period, levels, register)
     with_rows = cases[["case_id", "rank"]].merge(amounts[["case_id", "rows"]], on="case_id", validate="one_to_one")
     written = evidence.write(lines, with_rows, folder / "evidence.parquet")
     digested = digest(written, list(cases["case_id"].head(context.shown)))
     write_parquet(levels, "case_level", folder / "case_level.parquet")
-    write_list(cases, folder)
-    write_report(folder, cases, levels, findings, digested, period, context)
+    write_parquet(behind.nodes, "cohort_node", folder / "cohort_node.parquet")
+    write_parquet(behind.edges, "cohort_edge", folder / "cohort_edge.parquet")
+    write_list(cases, folder, behind)
+    write_report(folder, cases, levels, findings, digested, period, context, behind)
     _keep(home, period, folder)
     return folder
 
@@ -79,8 +83,8 @@ def _frame(spark: SparkSession, rows: pd.DataFrame, ddl: str) -> DataFrame:
 
 
 def _keep(home: Home, period: Period, folder: Path) -> None:
-    """cases/case_list and cases/case_level of the period, for steps that start from the list."""
-    for name in ("case_list", "case_level"):
+    """cases/case_list, case_level and groups of the period, for steps that start from the list."""
+    for name in ("case_list", "case_level", "cohort_node", "cohort_edge"):
         fresh = home.table("cases", name) / f".new-{period.folder}"
         fresh.mkdir(parents=True, exist_ok=True)
         pq.write_table(pq.read_table(folder / f"{name}.parquet"), fresh / "part-0.parquet", compression="zstd")

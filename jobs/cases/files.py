@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jobs.cases.groups import CaseGroups, no_groups
 from jobs.cases.inputs import schema_of
 from jobs.cases.workbook import write_workbook
 from jobs.catalogue import derived
@@ -18,11 +19,11 @@ from jobs.catalogue import derived
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_list(cases: pd.DataFrame, folder: Path) -> None:
+def write_list(cases: pd.DataFrame, folder: Path, groups: CaseGroups | None = None) -> None:
     """Writes case_list.parquet, .csv (UTF-8 with mark, so that spreadsheets read Chinese) and .xlsx."""
     write_parquet(cases, "case_list", folder / "case_list.parquet")
     write_csv(cases, folder / "case_list.csv")
-    write_workbook(cases, folder / "case_list.xlsx")
+    write_workbook(cases, folder / "case_list.xlsx", groups or no_groups())
 
 
 def write_parquet(frame: pd.DataFrame, name: str, target: Path) -> None:

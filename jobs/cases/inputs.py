@@ -62,6 +62,13 @@ def probabilities(home: Home, period: Period) -> pd.DataFrame | None:
     return None if found is None else found.to_pandas()
 
 
+def cohorts(home: Home, period: Period, name: str) -> pd.DataFrame | None:
+    """scores/cohort_node or scores/cohort_edge of the period in people's types; None when the step wrote none."""
+    plain = [field for field in schema_of(derived("cases", name)) if field.name != "case_id"]
+    found = _read(home.month("scores", name, period.folder), pa.schema(plain))
+    return None if found is None else found.to_pandas()
+
+
 def _strings(home: Home, name: str, columns: list[str]) -> pd.DataFrame:
     known = [column for column in columns if column in table(name).names]
     found = _read(home.month("validated", name, ALL), pa.schema([(column, pa.string()) for column in known]))

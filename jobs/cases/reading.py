@@ -1,6 +1,6 @@
 """Reads a published run: its list, one case with everything known of it, its evidence. Never the home folder's tables.
 
-Reads: runs/<run_id>/case_list, case_level, findings, evidence, detectors.json, run.json.
+Reads: runs/<run_id>/case_list, case_level, findings, evidence, cohort_node, cohort_edge, detectors.json, run.json.
 Why: the terminal, the console and other offices see exactly what was published.
 """
 
@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from jobs.cases.context import DetectorText
+from jobs.cases.groups import CaseGroups, no_groups
 from jobs.cases.texts import read_texts
 from jobs.runtime.errors import InputError
 from jobs.runtime.storage import Home
@@ -54,6 +55,13 @@ class Run:
     def evidence(self, case: str) -> pd.DataFrame:
         """All evidence rows of a case, largest amount first."""
         return self._where("evidence", [("case_id", "==", case)])
+
+    def groups(self, case: str) -> CaseGroups:
+        """Nodes and edges of the groups behind a case; a run published before there were any has none."""
+        if not (self.folder / "cohort_node.parquet").exists():
+            return no_groups()
+        own = [("case_id", "==", case)]
+        return CaseGroups(self._where("cohort_node", own), self._where("cohort_edge", own))
 
     def _where(self, name: str, filters: list[tuple[str, str, str]]) -> pd.DataFrame:
         return pq.read_table(self.folder / f"{name}.parquet", filters=filters).to_pandas()

@@ -27,6 +27,7 @@ _DOCUMENT = yaml.safe_load(Path(__file__).with_name("names.yaml").read_text(enco
 AREAS, TYPES, LEVELS = _names("areas"), _names("types"), _names("levels")
 FAMILIES, SELECTED_BY, HINTS = _names("families"), _names("selected_by"), _names("hints")
 RESULTS, QUARANTINE, WARNINGS = _names("results"), _names("quarantine"), _names("warnings")
+NODES, EDGES = _names("nodes"), _names("edges")
 GAPS, BENIGN, PASSED, UNITS = _names("gaps"), _names("benign"), _names("passed"), _names("units")
 FAULTS = {**BENIGN, **_names("faults")}  # a fault is named by the check that found it
 

@@ -1,4 +1,4 @@
-"""The list as a workbook: first sheet the list under its contract names, second sheet what every column means.
+"""The list as a workbook: the list under its contract names, what every column means, the groups behind the cases.
 
 Why: most offices open a spreadsheet first; it must filter, print and never run what a name contains.
 """
@@ -17,6 +17,7 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Si
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from jobs.cases.groups import CaseGroups
 from jobs.cases.words import AREAS, HINTS, SELECTED_BY
 from jobs.catalogue import derived
 
@@ -24,11 +25,13 @@ INK, PAPER, RULE = "1F3A4D", "EAF0F3", "C9D3D9"
 WIDTHS = {
     **{"run_id": 16, "case_id": 17, "rank": 6, "fixmedins_code": 17, "fixmedins_name": 28, "reasons_zh": 72},
     **{"reasons_en": 60, "detectors": 36, "peer_group": 24, "model_version": 18, "code_version": 20},
+    **{"detector_id": 26, "node_id": 46, "label": 28, "source": 46, "target": 46},
 }
 FORMATS = {
     **{"score": "0.0", "probability": "0.0%", "suspected_amount": "#,##0.00", "fund_loss": "#,##0.00"},
     **{"excess_amount": "#,##0.00", "expected_recovery": "#,##0.00", "period_begin": "yyyy-mm-dd"},
     **{"period_end": "yyyy-mm-dd", "peer_size": "#,##0", "rank": "0"},
+    **{"amount": "#,##0.00", "first_day": "yyyy-mm-dd", "last_day": "yyyy-mm-dd"},
 }
 WRAPPED = ("reasons_zh", "reasons_en", "detectors", "fixmedins_name")
 NOTES = (
@@ -46,13 +49,16 @@ NOTES = (
 )
 
 
-def write_workbook(cases: pd.DataFrame, target: Path) -> None:
+def write_workbook(cases: pd.DataFrame, target: Path, groups: CaseGroups | None = None) -> None:
     """Writes the workbook; the first sheet holds exactly the rows and columns of the list."""
     book = Workbook()
     book.properties.creator = "fundwatch"
     book.properties.created = book.properties.modified = _stamp(cases)
     _list_sheet(book.worksheets[0], cases)
     _legend_sheet(book.create_sheet("说明"))
+    if groups is not None and len(groups.nodes):
+        _group_sheet(book.create_sheet("群体成员"), groups.nodes, "cohort_node")
+        _group_sheet(book.create_sheet("群体关系"), groups.edges, "cohort_edge")
     book.save(target)
 
 
@@ -78,6 +84,8 @@ def _list_sheet(sheet: Worksheet, cases: pd.DataFrame) -> None:
 
 def _style(sheet: Worksheet, column: str) -> str:
     """Registers the style of a column once; setting it cell by cell would take a minute for a long list."""
+    if f"list {column}" in sheet.parent.named_styles:
+        return f"list {column}"
     style = NamedStyle(
         name=f"list {column}",
         number_format=FORMATS.get(column, "General"),
@@ -116,6 +124,22 @@ def _legend_sheet(sheet: Worksheet) -> None:
         for cell in sheet[letter][1:]:
             cell.alignment = Alignment(vertical="top", wrap_text=True)
     sheet.freeze_panes = "A2"
+
+
+def _group_sheet(sheet: Worksheet, rows: pd.DataFrame, name: str) -> None:
+    """Members or ties of all groups; a case finds its own with the filter. The second row says what a column means."""
+    declared = derived("cases", name)
+    _header(sheet, list(declared.names))
+    sheet.append([f"{column.meaning_zh} {column.meaning_en}" for column in declared.columns])
+    styles = [_style(sheet, column) for column in declared.names]
+    for at, row in enumerate(rows[list(declared.names)].itertuples(index=False), start=3):
+        for position, value in enumerate(row, start=1):
+            _fill(sheet.cell(at, position), value, styles[position - 1])
+    for position, column in enumerate(declared.names, start=1):
+        sheet.column_dimensions[get_column_letter(position)].width = WIDTHS.get(column, 14)
+    sheet.freeze_panes = "C3"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(declared.names))}{len(rows) + 2}"
+    _page(sheet)
 
 
 def _header(sheet: Worksheet, names: list[str]) -> None:

@@ -89,6 +89,7 @@ def picture(found: DataFrame, links: Sequence[Link], card: Card) -> Groups:
     An institution whose lines are disputed is `held`; a link one end of which is unknown is left out.
     """
     named = {"detector_id": F.lit(card.detector_id), "area": F.lit(card.area)}
+    found = found.where(F.col("violation_amount") > 0)  # exactly the lines that become evidence
     edges = reduce(DataFrame.unionByName, [_edges(found, link) for link in links])
     ends = dict.fromkeys(end for link in links for end in (link.source, link.target))
     nodes = reduce(DataFrame.unionByName, [_nodes(found, end) for end in ends])

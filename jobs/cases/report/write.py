@@ -15,7 +15,9 @@ import pyarrow.parquet as pq
 
 from jobs.cases import words
 from jobs.cases.context import RunContext
+from jobs.cases.groups import CaseGroups, no_groups
 from jobs.cases.report import summary
+from jobs.cases.report.groups import group_views
 from jobs.cases.report.view import Material, case_views, records
 from jobs.cases.texts import shipped, write_texts
 from jobs.runtime.period import Period
@@ -32,6 +34,7 @@ def write_report(
     detail: Mapping[str, pd.DataFrame],
     period: Period,
     context: RunContext,
+    groups: CaseGroups | None = None,
 ) -> Path:
     """Renders the report of a list into `folder`; returns its path."""
     used = findings["detector_id"].unique().to_pylist() + levels["detector_id"].tolist()
@@ -50,6 +53,7 @@ def write_report(
             districts=summary.by_district(cases),
             rows=records(cases),
             views=case_views(material, shown),
+            all_groups=group_views(groups or no_groups(), records(cases), texts),
             not_judged=summary.not_judged(material),
             validation=summary.validation(context.tables, context.warnings),
             faults=summary.faults(material),

@@ -108,6 +108,9 @@ def write_world(root: Path, institutions: int = 20, lines: int = 12, seed: int =
     write(home, "validated", "fixmedins_b", "all", register)
     write(home, "validated", "tip_d", "all", tips)
     write(home, "scores", "finding", PERIOD.folder, findings)
+    groups = [_group(row) for row in findings if row["family"] == "cohort" and row["suspected_amount"] > 0]
+    write(home, "scores", "cohort_node", PERIOD.folder, [node for nodes, _ in groups for node in nodes])
+    write(home, "scores", "cohort_edge", PERIOD.folder, [edge for _, edges in groups for edge in edges])
     for month in PERIOD.months:
         write(home, "scores", "evidence", month, [line for line in evidence if line["stat_month"] == month])
     return home
@@ -127,6 +130,7 @@ def _field(column: Column) -> pa.Field:
     if column.type.startswith("decimal"):
         return pa.field(column.name, pa.decimal128(16, int(column.type[-2])))
     kinds = {"string": pa.string(), "double": pa.float64(), "int": pa.int32(), "timestamp": pa.timestamp("us")}
+    kinds |= {"bigint": pa.int64(), "date": pa.date32()}
     return pa.field(column.name, kinds[column.type])
 
 
@@ -214,6 +218,19 @@ def _evidence(
         return []
     count = lines * finding["strength"] if finding["outcome"] == "hit" else rng.choice([0, 0, 2])
     return [_line(rng, detector, finding, number) for number in range(count)]
+
+
+def _group(finding: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Six persons around the institution of a cohort finding."""
+    whole = {"cohort_id": f"G-{finding['fixmedins_code'][-6:]}", "detector_id": finding["detector_id"]}
+    whole |= {"area": finding["area"], "lines": 4, "persons": 1, "days": 4, "amount": Decimal("86.00")}
+    whole |= {"first_day": date(2023, 3, 1), "last_day": date(2023, 9, 1)}
+    shop, code = f"institution:{finding['fixmedins_code']}", finding["fixmedins_code"]
+    people = [f"{number:08x}{'a' * 24}" for number in range(6)]
+    nodes = [{**whole, "node_id": f"person:{who}", "node_kind": "person", "label": who, "held": 0} for who in people]
+    nodes.append({**whole, "node_id": shop, "node_kind": "institution", "label": code, "held": 1})
+    ends = [{"source": f"person:{who}", "target": shop, "edge_kind": "bought_at"} for who in people]
+    return nodes, [{**whole, **end} for end in ends]
 
 
 def _line(rng: random.Random, detector: tuple[Any, ...], finding: dict[str, Any], number: int) -> dict[str, Any]:
