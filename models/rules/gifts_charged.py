@@ -1,0 +1,80 @@
+"""Goods a supplier gave for nothing, charged as if they had been bought (赠送耗材收费).
+
+Reads: purc_d (prod_geay_flag), fee_list_d.
+Grain: fee lines of an item of which part of the supply was a gift.
+Why: a gift lowers the real price, and what costs nothing may not be charged. Which piece was the gift nobody can tell, so
+every line of the item carries the gift's share of the units that came in. A sample or two is usual: items below
+`min_gift_share` are left out. Formula: gifts / units received x net_inscp (handbook §3.4, formula 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from models.rules.kind import MONEY, Card, RuleInputs, sentence
+from models.rules.records import LINE, each_card, each_exposure, each_gap, of_domains
+
+NAME, VERSION = "gifts_charged", "1.0"
+ITEM = ["fixmedins_code", "med_list_codg"]
+
+
+def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
+    """Lines of items received as gifts; params: domains, min_gift_share, min_gifts (units)."""
+    return each_card(inputs, cards, _card_hits)
+
+
+def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
+    """Lines of items the institution reports purchases of."""
+    return each_exposure(inputs, cards, _supplied)
+
+
+def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
+    """Institutions that report no purchase: `no_stock_reports`."""
+    return each_gap(inputs, cards, _silent)
+
+
+def _silent(inputs: RuleInputs, card: Card) -> DataFrame:
+    known = inputs.tables["purc_d"].select("fixmedins_code").distinct()
+    charged = _goods(inputs, card).select("fixmedins_code").distinct()
+    return charged.join(known, "fixmedins_code", "left_anti").withColumn("reason_code", F.lit("no_stock_reports"))
+
+
+def _goods(inputs: RuleInputs, card: Card) -> DataFrame:
+    return of_domains(inputs.lines.where(F.length("med_list_codg") > 0), card)
+
+
+def _supplied(inputs: RuleInputs, card: Card) -> DataFrame:
+    gift = F.coalesce(F.col("prod_geay_flag").cast("int") == 1, F.lit(False))
+    sums = (
+        inputs.tables["purc_d"]
+        .groupBy(*ITEM)
+        .agg(
+            F.sum("cnt").cast("double").alias("_units"),
+            F.sum(F.when(gift, F.col("cnt")).otherwise(0)).cast("double").alias("_gifts"),
+        )
+    )
+    return _goods(inputs, card).join(sums.where(F.col("_units") > 0), ITEM)
+
+
+def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
+    share = F.least(F.col("_gifts") / F.col("_units"), F.lit(1.0))
+    found = _supplied(inputs, card).withColumn("_share", share)
+    large = (F.col("_share") >= float(card.params["min_gift_share"])) & (
+        F.col("_gifts") >= float(card.params["min_gifts"])
+    )
+    percent = F.round(F.col("_share") * 100).cast("int")
+    return (
+        found.where(large)
+        .select(*LINE, "_share")
+        .withColumns(
+            {
+                "violation_cnt": F.col("net_cnt").cast("double") * F.col("_share"),
+                "violation_amount": F.round(F.col("net_inscp").cast("double") * F.col("_share"), 2).cast(MONEY),
+                "note_zh": sentence("该耗材入库数量中{p}%为赠送", p=percent),
+                "note_en": sentence("{p} % of what came in of this item was a gift", p=percent),
+            }
+        )
+    )

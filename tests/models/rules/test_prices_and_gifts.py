@@ -1,0 +1,113 @@
+"""超限价、加价与赠送: what goods may cost."""
+
+from __future__ import annotations
+
+from models.rules import gifts_charged, over_price
+from models.rules.kind import RuleInputs
+from tests.models.rules.sheet import card, lines
+from tests.support.tables import frame, rows
+
+CHARGED = """
+    bkkp_sn | item    | at                  | cnt | inscp | domain     | fix_blng_admdvs
+    cheap   | C0801-A | 2023-03-02 09:00:00 | 1   | 900   | consumable | 320301
+    dear    | C0801-A | 2023-03-02 09:00:00 | 2   | 2400  | consumable | 320301
+    early   | C0801-A | 2022-12-02 09:00:00 | 1   | 1200  | consumable | 320301
+    drug    | C0801-A | 2023-03-02 09:00:00 | 1   | 1200  | drug_west  | 320301
+"""
+TYPES = "price_cap decimal(16,6), begndate date, enddate date"
+
+
+def judged(module, spark, tables, charged=CHARGED, **params):
+    given = RuleInputs(lines=lines(spark, charged), tables=tables)
+    made = card(module, domains=["consumable"], **params)
+    return given, [made]
+
+
+def hit(module, given, cards):
+    return rows(module.evaluate(given, cards), "bkkp_sn", "violation_amount")
+
+
+def test_above_the_closest_cap_in_force(spark):
+    caps = frame(
+        spark,
+        """
+        med_list_codg | admdvs | price_cap | begndate   | enddate
+        C0801-A       | 320000 | 700       | 2023-01-01 |
+        C0801-A       | 320300 | 1000      | 2023-01-01 |
+        C0801-A       | 330000 | 100       | 2023-01-01 |
+        """,
+        TYPES,
+    )
+    asked = judged(over_price, spark, {"volume_price_d": caps}, against="cap", tolerance=0.01)
+    assert hit(over_price, *asked) == [("dear", 400.0)]  # 900 is below the city's cap, December before it
+    assert rows(over_price.exposure(*asked), "stat_month", "exposure") == [("2023-03", 2.0)]
+
+
+def purchases(spark, text):
+    return frame(spark, text, "cnt decimal(16,4), pric decimal(16,6), plaf_pric decimal(16,6), purc_time timestamp,"
+                 " prod_geay_flag int", {"fixmedins_code": "H1", "plaf_pric": None, "prod_geay_flag": "0"})  # fmt: skip
+
+
+def test_above_the_dearest_recent_purchase_only(spark):
+    bought = purchases(
+        spark,
+        """
+        purc_sn | med_list_codg | cnt | pric | purc_time
+        p1      | C0801-A       | 9   | 880  | 2023-02-01 09:00:00
+        p2      | C0801-A       | 9   | 900  | 2023-01-01 09:00:00
+        """,
+    )
+    asked = judged(over_price, spark, {"purc_d": bought}, against="purchase", tolerance=0.03, back_days=180)
+    assert hit(over_price, *asked) == [("dear", 600.0), ("early", 300.0)]
+
+
+def test_old_stock_at_its_old_price_is_honest(spark):
+    bought = purchases(
+        spark,
+        """
+        purc_sn | med_list_codg | cnt | pric | purc_time
+        p1      | C0801-A       | 9   | 1200 | 2022-11-01 09:00:00
+        p2      | C0801-A       | 9   | 900  | 2023-03-01 09:00:00
+        """,
+    )
+    asked = judged(over_price, spark, {"purc_d": bought}, against="purchase", tolerance=0.03, back_days=180)
+    assert hit(over_price, *asked) == []
+
+
+def test_gifts_above_a_sample_are_disputed_by_their_share(spark):
+    bought = purchases(
+        spark,
+        """
+        purc_sn | med_list_codg | cnt | pric | purc_time           | prod_geay_flag
+        p1      | C0801-A       | 15  | 900  | 2023-02-01 09:00:00 | 0
+        p2      | C0801-A       | 5   | 0    | 2023-02-01 09:00:00 | 1
+        """,
+    )
+    asked = judged(gifts_charged, spark, {"purc_d": bought}, min_gift_share=0.05, min_gifts=2)
+    assert hit(gifts_charged, *asked) == [("cheap", 225.0), ("dear", 600.0), ("early", 300.0)]
+
+
+def test_one_sample_is_no_gift(spark):
+    bought = purchases(
+        spark,
+        """
+        purc_sn | med_list_codg | cnt | pric | purc_time           | prod_geay_flag
+        p1      | C0801-A       | 39  | 900  | 2023-02-01 09:00:00 | 0
+        p2      | C0801-A       | 1   | 0    | 2023-02-01 09:00:00 | 1
+        """,
+    )
+    assert hit(gifts_charged, *judged(gifts_charged, spark, {"purc_d": bought}, min_gift_share=0.02, min_gifts=2)) == []
+
+
+def test_a_house_without_purchases_is_not_evaluable(spark):
+    bought = purchases(
+        spark,
+        """
+        purc_sn | fixmedins_code | med_list_codg | cnt | pric | purc_time
+        p1      | H9             | C0801-A       | 39  | 900  | 2023-02-01 09:00:00
+        """,
+    )
+    asked = judged(over_price, spark, {"purc_d": bought}, against="purchase", tolerance=0.03, back_days=180)
+    assert rows(over_price.gaps(*asked), "fixmedins_code", "reason_code") == [("H1", "no_stock_reports")]
+    asked = judged(gifts_charged, spark, {"purc_d": bought}, min_gift_share=0.05, min_gifts=2)
+    assert rows(gifts_charged.gaps(*asked), "fixmedins_code", "reason_code") == [("H1", "no_stock_reports")]
