@@ -2,8 +2,8 @@
 
 Reads: purc_d (prod_geay_flag), fee_list_d.
 Grain: fee lines of an item of which part of the supply was a gift.
-Why: a gift lowers the real price, and what costs nothing may not be charged. Which piece was the gift nobody can tell, so
-every line of the item carries the gift's share of the units that came in. A sample or two is usual: items below
+Why: a gift lowers the real price, and what costs nothing may not be charged. Which piece was the gift nobody can tell,
+so every line of the item carries the gift's share of the units that came in. A sample or two is usual: items below
 `min_gift_share` are left out. Formula: gifts / units received x net_inscp (handbook §3.4, formula 2).
 """
 

@@ -1,4 +1,4 @@
-"""Goods charged above the price they may have: the selected or capped price, or what they were bought for (超限价, 加价).
+"""Goods charged above the selected or capped price, or above what they were bought for (超限价, 加价).
 
 Reads: fee_list_d; volume_price_d (`against: cap`), purc_d (`against: platform` or `purchase`).
 Grain: the fee line.
