@@ -3,8 +3,9 @@
 Reads: purc_d (prod_geay_flag), fee_list_d.
 Grain: fee lines of an item of which part of the supply was a gift.
 Why: a gift lowers the real price, and what costs nothing may not be charged. Which piece was the gift nobody can tell,
-so every line of the item carries the gift's share of the units that came in. A sample or two is usual: items below
-`min_gift_share` are left out. Formula: gifts / units received x net_inscp (handbook §3.4, formula 2).
+so every line of the item carries the gift's share of the units that came in. A sample or two is usual, and so is a
+single delivery on the house: items below `min_gift_share` and houses with few gift deliveries are left out. Formula:
+gifts / units received x net_inscp (handbook §3.4, formula 2).
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ ITEM = ["fixmedins_code", "med_list_codg"]
 
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
-    """Lines of items received as gifts; params: domains, min_gift_share, min_gifts (units)."""
+    """Lines of items received as gifts; params: domains, min_gift_share, min_gifts (units),
+    min_deliveries, min_delivery_share (gift deliveries of the house, of any goods).
+    """
     return each_card(inputs, cards, _card_hits)
 
 
@@ -56,7 +59,11 @@ def _supplied(inputs: RuleInputs, card: Card) -> DataFrame:
             F.sum(F.when(gift, F.col("cnt")).otherwise(0)).cast("double").alias("_gifts"),
         )
     )
-    return _goods(inputs, card).join(sums.where(F.col("_units") > 0), ITEM)
+    house = inputs.tables["purc_d"].where(F.col("cnt") > 0).groupBy("fixmedins_code").agg(
+        F.sum(gift.cast("int")).alias("_given"), F.count(F.lit(1)).alias("_deliveries")
+    )  # fmt: skip
+    told = sums.where(F.col("_units") > 0).join(house, "fixmedins_code")
+    return _goods(inputs, card).join(told, ITEM)
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
@@ -65,9 +72,12 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     large = (F.col("_share") >= float(card.params["min_gift_share"])) & (
         F.col("_gifts") >= float(card.params["min_gifts"])
     )
+    habit = (F.col("_given") >= int(card.params["min_deliveries"])) & (
+        F.col("_given") >= F.col("_deliveries") * float(card.params["min_delivery_share"])
+    )
     percent = F.round(F.col("_share") * 100).cast("int")
     return (
-        found.where(large)
+        found.where(large & habit)
         .select(*LINE, "_share")
         .withColumns(
             {

@@ -4,7 +4,8 @@ Reads: fee_list_d; volume_price_d (`against: cap`), purc_d (`against: platform` 
 Grain: the fee line.
 Why: volume procurement fixes prices, and consumables are sold without a mark-up at hospitals. A price list may cover
 a province, a city or a district: the closest one holds. Against purchases the dearest one of the last `back_days` (or,
-with none, of the whole extract) is the yardstick, so that older stock at an older price is honest. Gifts have no price.
+with none, of the whole extract) is the yardstick, so that older stock at an older price is honest; the platform's price
+is that of the latest purchase, because a list has one price at a time. Gifts have no price.
 Formula: (price - allowed) / price x net_inscp (handbook §3.4, formula 4).
 """
 
@@ -92,7 +93,8 @@ def _bought(inputs: RuleInputs, goods: DataFrame, card: Card) -> DataFrame:
     reach = F.datediff("fee_date", "_day").between(0, int(card.params["back_days"]))
     recent = days.join(each, ["fixmedins_code", "med_list_codg"]).where(reach)
     keys = ["fixmedins_code", "med_list_codg", "fee_date"]
-    lately = recent.groupBy(*keys).agg(F.max("_price").alias("_lately"))
+    latest = F.max_by("_price", "_day") if card.params["against"] == PLATFORM else F.max("_price")
+    lately = recent.groupBy(*keys).agg(latest.alias("_lately"))
     return known.join(lately, keys, "left").withColumn("_allowed", F.coalesce("_lately", "_ever"))
 
 

@@ -14,6 +14,7 @@ CHARGED = """
     early   | C0801-A | 2022-12-02 09:00:00 | 1   | 1200  | consumable | 320301
     drug    | C0801-A | 2023-03-02 09:00:00 | 1   | 1200  | drug_west  | 320301
 """
+GIFTS = {"min_gift_share": 0.05, "min_gifts": 2, "min_deliveries": 2, "min_delivery_share": 0.02}
 TYPES = "price_cap decimal(16,6), begndate date, enddate date"
 
 
@@ -80,11 +81,37 @@ def test_gifts_above_a_sample_are_disputed_by_their_share(spark):
         """
         purc_sn | med_list_codg | cnt | pric | purc_time           | prod_geay_flag
         p1      | C0801-A       | 15  | 900  | 2023-02-01 09:00:00 | 0
+        p2      | C0801-A       | 2   | 0    | 2023-02-01 09:00:00 | 1
+        p3      | C0801-A       | 3   | 0    | 2023-03-01 09:00:00 | 1
+        """,
+    )
+    asked = judged(gifts_charged, spark, {"purc_d": bought}, **GIFTS)
+    assert hit(gifts_charged, *asked) == [("cheap", 225.0), ("dear", 600.0), ("early", 300.0)]
+
+
+def test_one_delivery_on_the_house_is_no_habit(spark):
+    bought = purchases(
+        spark,
+        """
+        purc_sn | med_list_codg | cnt | pric | purc_time           | prod_geay_flag
+        p1      | C0801-A       | 15  | 900  | 2023-02-01 09:00:00 | 0
         p2      | C0801-A       | 5   | 0    | 2023-02-01 09:00:00 | 1
         """,
     )
-    asked = judged(gifts_charged, spark, {"purc_d": bought}, min_gift_share=0.05, min_gifts=2)
-    assert hit(gifts_charged, *asked) == [("cheap", 225.0), ("dear", 600.0), ("early", 300.0)]
+    assert hit(gifts_charged, *judged(gifts_charged, spark, {"purc_d": bought}, **GIFTS)) == []
+
+
+def test_the_platform_has_one_price_at_a_time(spark):
+    bought = purchases(
+        spark,
+        """
+        purc_sn | med_list_codg | cnt | pric | plaf_pric | purc_time
+        p1      | C0801-A       | 9   | 1200 | 1200      | 2022-11-01 09:00:00
+        p2      | C0801-A       | 9   | 1200 | 900       | 2023-02-01 09:00:00
+        """,
+    )
+    asked = judged(over_price, spark, {"purc_d": bought}, against="platform", tolerance=0.03, back_days=180)
+    assert hit(over_price, *asked) == [("dear", 600.0)]
 
 
 def test_one_sample_is_no_gift(spark):
@@ -96,7 +123,8 @@ def test_one_sample_is_no_gift(spark):
         p2      | C0801-A       | 1   | 0    | 2023-02-01 09:00:00 | 1
         """,
     )
-    assert hit(gifts_charged, *judged(gifts_charged, spark, {"purc_d": bought}, min_gift_share=0.02, min_gifts=2)) == []
+    few = GIFTS | {"min_gift_share": 0.02, "min_deliveries": 1}
+    assert hit(gifts_charged, *judged(gifts_charged, spark, {"purc_d": bought}, **few)) == []
 
 
 def test_a_house_without_purchases_is_not_evaluable(spark):
@@ -109,5 +137,5 @@ def test_a_house_without_purchases_is_not_evaluable(spark):
     )
     asked = judged(over_price, spark, {"purc_d": bought}, against="purchase", tolerance=0.03, back_days=180)
     assert rows(over_price.gaps(*asked), "fixmedins_code", "reason_code") == [("H1", "no_stock_reports")]
-    asked = judged(gifts_charged, spark, {"purc_d": bought}, min_gift_share=0.05, min_gifts=2)
+    asked = judged(gifts_charged, spark, {"purc_d": bought}, **GIFTS)
     assert rows(gifts_charged.gaps(*asked), "fixmedins_code", "reason_code") == [("H1", "no_stock_reports")]
