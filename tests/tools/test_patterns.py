@@ -1,0 +1,56 @@
+"""The audit of patterns: what counts as fired, silent, off in its amount, or not built."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from tools.patterns import Truth, markdown, table
+
+SCHEMES = pd.DataFrame(
+    [("h1", "imaging", "caught"), ("h2", "imaging", "quiet"), ("h3", "dialysis", "unseen"), ("h4", "imaging", "dear")],
+    columns=["fixmedins_code", "area", "scheme"],
+)
+LINES = pd.DataFrame(
+    [("1", "caught", "10"), ("2", "caught", "10"), ("3", "quiet", "5"), ("4", "unseen", "5"), ("5", "dear", "10")],
+    columns=["bkkp_sn", "scheme", "disputed_amount"],
+).assign(table="fee_list_d")
+EVIDENCE = pd.DataFrame(
+    [
+        ("A", "h1", "1", 10.0),
+        ("A", "h1", "2", 8.0),
+        ("B", "h1", "2", 10.0),
+        ("C", "h2", "3", 5.0),
+        ("D", "h4", "5", 90.0),
+    ],
+    columns=["detector_id", "fixmedins_code", "bkkp_sn", "violation_amount"],
+).assign(table="fee_list_d")
+FINDINGS = pd.DataFrame(
+    [
+        ("A", "h1", "imaging", "rule", "hit"), ("A", "h9", "imaging", "rule", "hit"), ("B", "h1", "imaging", "rule", "no_hit"),
+        ("C", "h2", "imaging", "rule", "no_hit"), ("D", "h4", "imaging", "rule", "hit"),
+    ],
+    columns=["detector_id", "fixmedins_code", "area", "family", "outcome"],
+)  # fmt: skip
+CASES = pd.DataFrame([("h1", "imaging")], columns=["fixmedins_code", "area"])
+
+
+@pytest.fixture
+def audited():
+    return table(FINDINGS, EVIDENCE, CASES, Truth(SCHEMES, LINES)).set_index("scheme")
+
+
+def test_verdicts(audited):
+    assert audited["verdict"].to_dict() == {
+        "unseen": "not_built", "caught": "fires", "dear": "amount_error", "quiet": "silent",
+    }  # fmt: skip
+
+
+def test_a_line_counts_once_and_honest_houses_are_told(audited):
+    row = audited.loc["caught"]
+    assert (row["detectors"], row["caught"], row["found_amount"], row["amount_error"]) == ("A", 2, 18.0, -0.1)
+    assert (row["honest_houses_hit"], row["listed_in_area"]) == (1, 1)
+
+
+def test_as_markdown(audited):
+    assert markdown(audited.reset_index()).count("\n") == 5

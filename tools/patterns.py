@@ -1,0 +1,122 @@
+"""Every planted pattern of a generated area against what a run saw of it: fired, caught, amount, honest houses hit.
+
+    python -m tools.patterns --home HOME --truth AREA_truth [--markdown]
+
+Reads scores/finding, scores/evidence and the case list of the run, and schemes.csv and lines.parquet of the truth.
+Grain: one row per scheme. Why: which pattern is seen by which detector, and what it costs in honest houses, is measured
+on every run and written down nowhere by hand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+COLUMNS = (
+    "area", "scheme", "planted", "verdict", "detectors", "houses_hit", "listed_in_area", "lines", "caught",
+    "planted_amount", "found_amount", "amount_error", "honest_houses_hit",
+)  # fmt: skip
+FOUND = 0.1  # a detector that holds less of the planted lines than this met them by chance
+
+
+def table(findings: pd.DataFrame, evidence: pd.DataFrame, cases: pd.DataFrame, truth: Truth) -> pd.DataFrame:
+    """One row of COLUMNS per scheme.
+
+    verdict: fires (a detector that holds the planted lines, or an indicator of the area, hits at a planted house) |
+    silent (evidence, no hit) | amount_error (hits, the disputed amount is off by more than half) | not_built.
+    """
+    hits = findings[findings["outcome"] == "hit"]
+    keyed = evidence.merge(truth.lines, on=["bkkp_sn", "table"], how="inner")
+    return pd.DataFrame([_row(name, hits, keyed, cases, truth) for name in truth.names()], columns=list(COLUMNS))
+
+
+class Truth:
+    """Schemes (one row per house) and planted lines of a generated area."""
+
+    def __init__(self, schemes: pd.DataFrame, lines: pd.DataFrame) -> None:
+        self.schemes = schemes
+        self.lines = lines.astype({"bkkp_sn": str})[["bkkp_sn", "table", "scheme", "disputed_amount"]]
+
+    def names(self) -> list[str]:
+        """Schemes that were planted, by area and name."""
+        ordered = self.schemes.sort_values(["area", "scheme"])
+        return list(dict.fromkeys(ordered["scheme"]))
+
+    def houses(self, scheme: str) -> pd.DataFrame:
+        """Houses of a scheme with their area."""
+        return self.schemes[self.schemes["scheme"] == scheme][["fixmedins_code", "area"]]
+
+
+def _row(name: str, hits: pd.DataFrame, keyed: pd.DataFrame, cases: pd.DataFrame, truth: Truth) -> dict[str, Any]:
+    houses = truth.houses(name)
+    area = str(houses["area"].iloc[0])
+    planted = truth.lines[truth.lines["scheme"] == name]
+    caught = keyed[keyed["scheme"] == name]
+    counts = caught.groupby("detector_id")["bkkp_sn"].nunique()
+    seeing = set(counts[counts >= FOUND * max(1, len(planted))].index)
+    own = hits[hits["fixmedins_code"].isin(houses["fixmedins_code"])]
+    fired = own[own["detector_id"].isin(seeing) | ((own["family"] != "rule") & (own["area"] == area))]
+    detectors = sorted(set(fired["detector_id"]))
+    best = caught[caught["detector_id"].isin(detectors)].groupby("bkkp_sn")["violation_amount"].max()
+    amount = float(planted["disputed_amount"].astype(float).sum())
+    found = float(best.astype(float).sum())
+    clean = hits[hits["detector_id"].isin(set(detectors) & seeing)]
+    honest = clean[~clean["fixmedins_code"].isin(truth.schemes["fixmedins_code"])]
+    listed = houses.merge(cases[["fixmedins_code", "area"]], on=["fixmedins_code", "area"])
+    error = round(found / amount - 1, 2) if amount > 0 and len(best) else None
+    return {
+        **{"area": area, "scheme": name, "planted": len(houses), "detectors": ";".join(detectors)},
+        **{"verdict": _verdict(seeing, detectors, error), "houses_hit": int(fired["fixmedins_code"].nunique())},
+        **{"listed_in_area": len(listed), "lines": len(planted), "caught": int(len(best))},
+        **{"planted_amount": round(amount, 2), "found_amount": round(found, 2), "amount_error": error},
+        "honest_houses_hit": int(honest["fixmedins_code"].nunique()),
+    }
+
+
+def _verdict(seeing: set[str], detectors: list[str], error: float | None) -> str:
+    if not detectors:
+        return "silent" if seeing else "not_built"
+    return "amount_error" if error is not None and abs(error) > 0.5 else "fires"
+
+
+def read(home: Path, folder: Path) -> pd.DataFrame:
+    """The table of a finished run."""
+    truth = Truth(pd.read_csv(folder / "schemes.csv", dtype=str), pd.read_parquet(folder / "lines.parquet"))
+    findings = pd.read_parquet(home / "scores" / "finding")
+    evidence = pd.read_parquet(
+        home / "scores" / "evidence",
+        columns=["detector_id", "fixmedins_code", "table", "bkkp_sn", "violation_amount"],
+    )
+    cases = pd.read_parquet(home / "runs" / "latest" / "case_list.parquet")
+    return table(findings, evidence, cases, truth)
+
+
+def markdown(rows: pd.DataFrame) -> str:
+    """The table as Markdown."""
+    lines = ["| " + " | ".join(COLUMNS) + " |", "|" + " --- |" * len(COLUMNS)]
+    lines += [
+        "| " + " | ".join("" if pd.isna(v) else str(v) for v in row) + " |" for row in rows.itertuples(index=False)
+    ]
+    return "\n".join(lines)
+
+
+def main(arguments: list[str]) -> int:
+    """Reads a run and its truth, prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--truth", type=Path, required=True)
+    parser.add_argument("--markdown", action="store_true", help="a Markdown table instead of JSON")
+    options = parser.parse_args(arguments)
+    rows = read(options.home, options.truth)
+    records = json.loads(rows.to_json(orient="records"))
+    print(markdown(rows) if options.markdown else json.dumps(records, ensure_ascii=False, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
