@@ -25,6 +25,7 @@ from jobs.cases.report.write import write_report
 from jobs.catalogue import derived
 from jobs.runtime.period import Period
 from jobs.runtime.storage import Home, move_in, read
+from knowledge.frames import small_frame
 from models import ranking
 
 
@@ -62,7 +63,7 @@ def _lines(spark: SparkSession, home: Home, period: Period, levels: pd.DataFrame
     found = read(spark, home, "scores", "evidence", period.months)
     selection = levels[[*KEY, "detector_id", "case_id"]]
     return evidence.lines_of(
-        found if found is not None else spark.createDataFrame([], declared),
+        found if found is not None else small_frame(spark, [], declared),
         _frame(spark, selection, "fixmedins_code string, area string, detector_id string, case_id string"),
     )
 
@@ -79,7 +80,7 @@ def _of_levels(judged: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
 
 
 def _frame(spark: SparkSession, rows: pd.DataFrame, ddl: str) -> DataFrame:
-    return spark.createDataFrame([tuple(row) for row in rows.astype(object).itertuples(index=False)], ddl)
+    return small_frame(spark, [tuple(row) for row in rows.astype(object).itertuples(index=False)], ddl)
 
 
 def _keep(home: Home, period: Period, folder: Path) -> None:

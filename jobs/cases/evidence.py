@@ -20,6 +20,7 @@ from pyspark.sql import functions as F
 
 from jobs.cases.inputs import conform, schema_of
 from jobs.catalogue import derived
+from knowledge.frames import small_frame
 
 EVIDENCE = derived("cases", "evidence")
 LINE = ["case_id", "table", "bkkp_sn"]
@@ -76,7 +77,7 @@ def _buckets(spark: SparkSession, ranks: pd.DataFrame) -> DataFrame:
     ordered = ranks.sort_values("rank")
     bucket = (ordered["rows"].cumsum() - ordered["rows"]) // ROWS_PER_BUCKET
     rows = list(zip(ordered["case_id"], ordered["rank"].map(int), bucket.map(int), strict=True))
-    return spark.createDataFrame(rows, f"case_id string, rank int, {_BUCKET} int")
+    return small_frame(spark, rows, f"case_id string, rank int, {_BUCKET} int")
 
 
 def _sorted(bucket: Path, schema: pa.Schema) -> pa.Table:

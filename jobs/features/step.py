@@ -16,6 +16,7 @@ from jobs.features import item, peer_group, provider_item_month, provider_month,
 from jobs.runtime.errors import InputError
 from jobs.runtime.period import Period, shift
 from jobs.runtime.storage import ALL, Home, count_rows, read, write_month, write_months
+from knowledge.frames import small_frame
 
 MONTHLY = ("provider_item_month", "visit", "stay", "provider_month")
 PERIODIC = ("item", "peer_group")
@@ -97,7 +98,7 @@ def _feature(spark: SparkSession, home: Home, name: str, months: Sequence[str]) 
     if found is not None:
         return found
     declared = derived("features", name).columns
-    return spark.createDataFrame([], ", ".join(f"`{column.name}` {column.type}" for column in declared))
+    return small_frame(spark, [], ", ".join(f"`{column.name}` {column.type}" for column in declared))
 
 
 def _write(frame: DataFrame, home: Home, name: str, months: Sequence[str]) -> None:

@@ -19,6 +19,7 @@ from jobs.runtime.errors import InputError
 from jobs.runtime.period import Period
 from jobs.runtime.storage import ALL, Home, count_rows, read, write_month, write_months
 from jobs.scores import evidence, finding
+from knowledge.frames import small_frame
 from knowledge.points import knowledge_version
 from knowledge.store import points_in_force
 from models import benign, detectors
@@ -107,7 +108,7 @@ def there(
     if found is not None:
         return found
     if schema is not None:
-        return spark.createDataFrame([], schema)
+        return small_frame(spark, [], schema)
     raise InputError(
         f"reading {layer}/{name}", "there is nothing of these months.", f"Run `fundwatch step {layer}` first."
     )

@@ -34,6 +34,9 @@ LOCAL = {
     "spark.sql.autoBroadcastJoinThreshold": str(64 << 20),  # registers and points are far smaller; claims far larger
     "spark.sql.sources.parallelPartitionDiscovery.threshold": "1024",  # months are explicit; no job to list them
     "spark.driver.extraJavaOptions": "-XX:+UseParallelGC -Dlog4j2.level=error",
+    # A laptop that is busy or collecting garbage must not lose its only executor and hang.
+    "spark.executor.heartbeatInterval": "60s",
+    "spark.network.timeout": "900s",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
     "spark.log.level": "ERROR",

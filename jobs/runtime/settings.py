@@ -35,7 +35,7 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
     return Settings(
         engine=env.get("FUNDWATCH_ENGINE", "auto"),
         cores=int(env.get("FUNDWATCH_CORES", 0)) or available_cores(),
-        driver_memory=int(env.get("FUNDWATCH_DRIVER_MEMORY", 0)) or min(4096, max(1024, total_memory() // 4)),
+        driver_memory=int(env.get("FUNDWATCH_DRIVER_MEMORY", 0)) or min(6144, max(1024, total_memory() // 4)),
         scratch=Path(scratch) if scratch else None,
     )
 

@@ -26,6 +26,7 @@ from pyspark.sql import functions as F
 from jobs.catalogue import derived
 from jobs.runtime.log import get_logger
 from jobs.scores import known_items
+from knowledge.frames import small_frame
 from knowledge.points import Point, knowledge_version, load_points
 from models.cohorts.picture import EDGE_SCHEMA, NODE_SCHEMA, Groups
 from models.rules import load_kind
@@ -160,7 +161,7 @@ class _Run:
     def everywhere(self, gaps: Iterable[tuple[str, str]]) -> DataFrame:
         """Gaps that hold for every institution, as FOUND."""
         rows = [(name, None, reason) for name, reason in gaps]
-        return _labelled(GAP, self._spark.createDataFrame(rows, _ddl(GAP_SCHEMA)))
+        return _labelled(GAP, small_frame(self._spark, rows, _ddl(GAP_SCHEMA)))
 
     def _found(self, module: ModuleType, cards: Sequence[Card]) -> _Found:
         inputs, unseen = self._inputs(module, cards)

@@ -19,6 +19,7 @@ from jobs.catalogue import derived
 from jobs.runtime.storage import union
 from jobs.scores import finding_words as words
 from jobs.scores import rule_counts
+from knowledge.frames import small_frame
 from models.detectors import rates
 from models.detectors.model import Detector, Keep, as_it_is, load_detectors
 from models.rules.kind import Card
@@ -143,8 +144,8 @@ def _declared(inputs: FindingInputs) -> DataFrame:
         for entry in inputs.detectors
     ]
     ddl = "detector_id string, area string, detector_version string, title_zh string, title_en string, format string,"
-    return inputs.institutions.sparkSession.createDataFrame(
-        rows, f"{ddl} unit_zh string, direction string, unit_en string"
+    return small_frame(
+        inputs.institutions.sparkSession, rows, f"{ddl} unit_zh string, direction string, unit_en string"
     )
 
 

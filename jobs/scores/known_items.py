@@ -15,6 +15,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from knowledge.domains import domain_of
+from knowledge.frames import small_frame
 from knowledge.points import Point
 from knowledge.resolve import RESOLVED, RESOLVED_DDL, Item, Wanted, resolve
 from models.rules.kind import NO_CODE, Card
@@ -58,12 +59,12 @@ def wanted(card: Card) -> Wanted:
 
 def points_frame(spark: SparkSession, rows: Rows) -> DataFrame:
     """Resolved rows as a frame (columns RESOLVED)."""
-    return spark.createDataFrame([tuple(row.get(name) for name in RESOLVED) for row in rows], RESOLVED_DDL)
+    return small_frame(spark, [tuple(row.get(name) for name in RESOLVED) for row in rows], RESOLVED_DDL)
 
 
 def narrowed(lines: DataFrame, rows: Rows) -> DataFrame:
     """The lines whose code stands in a point (all self-made items when a point names one of them)."""
     codes = {row[side] for row in rows for side in ("item_code", "other_code") if row.get(side) is not None}
-    known = lines.sparkSession.createDataFrame([(code,) for code in sorted(codes)], "_code string")
+    known = small_frame(lines.sparkSession, [(code,) for code in sorted(codes)], "_code string")
     own = F.coalesce(F.col("med_list_codg"), F.lit(NO_CODE))
     return lines.join(F.broadcast(known), own == F.col("_code"), "left_semi")

@@ -14,6 +14,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.catalogue import derived
+from knowledge.frames import small_frame
 from models.cohorts import COHORTS
 from models.detectors.model import load_defaults
 from models.rules import load_kind
@@ -74,7 +75,7 @@ def _asked(inputs: FindingInputs, exposed: DataFrame, found: DataFrame) -> DataF
     houses = inputs.institutions.select("fixmedins_code", _house())
     seen = exposed.select(*PAIR).unionByName(found.select(*PAIR)).join(houses, "fixmedins_code")
     declared = [(card.detector_id, "2" if card.area == SHOP_AREA else "1") for card in inputs.cards]
-    told = inputs.institutions.sparkSession.createDataFrame(declared, "detector_id string, kind string")
+    told = small_frame(inputs.institutions.sparkSession, declared, "detector_id string, kind string")
     pairs = told.unionByName(seen.select("detector_id", "kind")).distinct()
     own = houses.join(F.broadcast(pairs), "kind").withColumn("absent", F.lit(None).cast("string"))
     there = pairs.join(houses.select("kind").distinct(), "kind", "left_semi").select("detector_id")
@@ -110,7 +111,7 @@ def _declared(inputs: FindingInputs) -> DataFrame:
         "detector_id string, area string, detector_version string, title_zh string, title_en string, absolute boolean,"
     )
     ddl += " family string"
-    return inputs.institutions.sparkSession.createDataFrame(rows, ddl)
+    return small_frame(inputs.institutions.sparkSession, rows, ddl)
 
 
 def _version(card: Card) -> str:

@@ -18,6 +18,7 @@ from pyspark.sql import functions as F
 
 from jobs.scores import known_items
 from jobs.scores.evidence import RuleBook, Scored, as_it_is, build, charges, has_knowledge, reads_points
+from knowledge.frames import small_frame
 from knowledge.points import Point
 from knowledge.resolve import Register
 from models.rules.kind import Card
@@ -71,7 +72,7 @@ def _lines(scored: Scored, cards: Sequence[Card]) -> DataFrame:
     """One row per batch, kind and line with its largest disputed amount."""
     spark = scored.evidence.sparkSession
     named = [(card.detector_id, card.detector_id.partition(SPLIT)[2], card.kind) for card in cards]
-    names = spark.createDataFrame(named, "detector_id string, batch string, kind string")
+    names = small_frame(spark, named, "detector_id string, batch string, kind string")
     found = scored.evidence.join(F.broadcast(names), "detector_id", "inner")
     lines = found.groupBy(*GROUP, "table", "bkkp_sn", "fixmedins_code")
     return lines.agg(F.max("violation_amount").alias("amount"))

@@ -17,6 +17,7 @@ from jobs.runtime import staging
 from jobs.runtime.storage import UNKNOWN, Home
 from jobs.validated import duplicates
 from jobs.validated.rows import raw_ddl
+from knowledge.frames import small_frame
 
 RAW = "raw"
 LOOKED_AT_HERE = 1_000_000  # rows whose keys are compared without the engine: some 100 MB
@@ -67,7 +68,7 @@ class Extract:
 
     def nothing(self, table: Table) -> DataFrame:
         """Raw rows of a table that did not land."""
-        return self.spark.createDataFrame([], f"{raw_ddl(table)}, {staging.MONTH} string")
+        return small_frame(self.spark, [], f"{raw_ddl(table)}, {staging.MONTH} string")
 
     def raw(self, table: Table, months: list[str], names: tuple[str, ...] | None = None) -> DataFrame | None:
         """Raw rows of the months, all columns or the named ones; None when there are none."""

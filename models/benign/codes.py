@@ -10,6 +10,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from knowledge.frames import small_frame
 from models.benign.model import PAIR, BenignInputs, answer, limits, percent, said, share_of
 
 HOUSE_ITEM = ["fixmedins_code", "med_list_codg"]
@@ -87,7 +88,7 @@ def _filled(items: DataFrame, months: tuple[str, ...]) -> DataFrame:
     summed = coded.groupBy(*HOUSE_ITEM, "stat_month").agg(
         F.sum("lines").cast("double").alias("n"), F.sum("cnt").alias("cnt"), F.sum("inscp").alias("inscp")
     )
-    calendar = items.sparkSession.createDataFrame([(month,) for month in months], "stat_month string")
+    calendar = small_frame(items.sparkSession, [(month,) for month in months], "stat_month string")
     grid = summed.select(*HOUSE_ITEM).distinct().crossJoin(F.broadcast(calendar))
     joined = grid.join(summed, [*HOUSE_ITEM, "stat_month"], "left")
     return joined.withColumns({name: F.coalesce(name, F.lit(0.0)) for name in ("n", "cnt", "inscp")})

@@ -11,6 +11,7 @@ from functools import reduce
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from knowledge.frames import small_frame
 from models.benign import codes, district, house, identities, timing
 from models.benign.model import COLUMNS, PAIR, BenignInputs, Check
 
@@ -79,7 +80,7 @@ def _untestable(hits: DataFrame, inputs: BenignInputs) -> DataFrame:
         for detector, names in sorted(inputs.asked.items())
         for name in sorted({ALSO.get(name, name) for name in names} - known)
     ]
-    listed = hits.sparkSession.createDataFrame(rows, "detector_id string, check string")
+    listed = small_frame(hits.sparkSession, rows, "detector_id string, check string")
     joined = hits.select(*PAIR).join(F.broadcast(listed), "detector_id")
     zh, en = NOT_TESTABLE
     told = {"result": "not_testable", "detail_zh": zh, "detail_en": en}

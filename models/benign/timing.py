@@ -8,6 +8,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from knowledge.frames import small_frame
 from models.benign.model import PAIR, BenignInputs, answer, limits, of_months, percent, said, share_of
 
 
@@ -20,8 +21,10 @@ def policy_date(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
         for area in (entry.areas or ("",))
         if min(inputs.months) < entry.month <= max(inputs.months)
     ]
-    calendar = hits.sparkSession.createDataFrame(
-        entries, "policy_month string, place string, policy_area string, what_zh string, what_en string"
+    calendar = small_frame(
+        hits.sparkSession,
+        entries,
+        "policy_month string, place string, policy_area string, what_zh string, what_en string",
     )
     placed = _started(hits, limits("district_jump")["onset"]).join(
         inputs.institutions.select("fixmedins_code", "fix_blng_admdvs"), "fixmedins_code"

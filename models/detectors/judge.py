@@ -15,6 +15,7 @@ from typing import Any
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from knowledge.frames import small_frame
 from models import peers
 from models.detectors.model import Detector, Keep, as_it_is, load_defaults, load_detectors
 from models.detectors.values import Months, scaled, unscaled, values
@@ -63,8 +64,8 @@ def applicable(inputs: Inputs) -> DataFrame:
         for detector in inputs.detectors
         for kind in detector.kinds
     ]
-    told = inputs.provider_month.sparkSession.createDataFrame(
-        rows, "detector_id string, kind string, absent string, superfluous boolean"
+    told = small_frame(
+        inputs.provider_month.sparkSession, rows, "detector_id string, kind string, absent string, superfluous boolean"
     )
     houses = inputs.institutions.select("fixmedins_code", _house().alias("kind"), _capacity_known(inputs))
     own = houses.join(F.broadcast(told), "kind")

@@ -15,6 +15,7 @@ from operator import add
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from knowledge.frames import small_frame
 from models.detectors.model import THRESHOLDS, Detector
 
 SMALLEST = 0.01  # a logged value is never taken of less: a spread of nothing at all is extreme, not undefined
@@ -54,7 +55,7 @@ def settings(frame: DataFrame, detectors: Sequence[Detector]) -> DataFrame:
         )
         for detector in detectors
     ]
-    return frame.sparkSession.createDataFrame(rows, ddl)
+    return small_frame(frame.sparkSession, rows, ddl)
 
 
 def _with_capacity(provider_month: DataFrame, register: DataFrame) -> DataFrame:
