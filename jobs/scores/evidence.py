@@ -145,7 +145,7 @@ class _Run:
         self._spark = lines.sparkSession
         self._version = knowledge_version(book.points)
         self._computed: dict[str, DataFrame] = {}
-        self._computing = RLock()
+        self._computing: dict[str, RLock] = {}
         pointed = [card for card in cards if reads_points(card)]
         self._rows = known_items.resolved(book.points, pointed, known_items.register(lines)) if pointed else []
         self._narrowed = book.keep("lines", known_items.narrowed(lines, self._rows)) if self._rows else lines
@@ -193,7 +193,7 @@ class _Run:
 
     def _once(self, name: str, make: Callable[[], DataFrame]) -> DataFrame:
         """A frame kinds use in several places, computed once for the whole pass."""
-        with self._computing:
+        with self._computing.setdefault(name, RLock()):  # one step of the dictionary; kinds wait for their frames only
             if name not in self._computed:
                 self._computed[name] = self._book.keep(name, make())
             return self._computed[name]
