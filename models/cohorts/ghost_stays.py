@@ -12,6 +12,7 @@ absence says nothing: not evaluable. Formula: whole in-scope amount (handbook §
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
@@ -47,8 +48,17 @@ def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
-    """Houses of an area in which most stays show no cash: `no_cash_recorded`."""
-    return each_gap(inputs, cards, _cashless_area)
+    """Houses of an area in which most stays show no cash: `no_cash_recorded`; or nobody's employer or village is known:
+    `no_employer_or_village`.
+    """
+    return each_gap(inputs, cards, lambda given, card: _cashless_area(given, card).unionByName(_placeless(given, card)))
+
+
+def _placeless(inputs: RuleInputs, card: Card) -> DataFrame:
+    none = _places(inputs, card).agg(F.count(F.lit(1)).alias("_share")).where(F.col("_share") == 0)
+    known = paid_stays(inputs, card).select("fixmedins_code").distinct()
+    found = known.crossJoin(none.withColumn("_share", F.lit(0.0)))
+    return found.withColumn("reason_code", F.lit("no_employer_or_village"))
 
 
 def _cashless_area(inputs: RuleInputs, card: Card) -> DataFrame:
@@ -84,16 +94,20 @@ def _here(column: str) -> Column:
 
 def _placed(inputs: RuleInputs, card: Card) -> DataFrame:
     """Paid stays with the employer, and again with the village, of the person."""
+    return paid_stays(inputs, card).join(_places(inputs, card), "psn_no")
+
+
+def _places(inputs: RuleInputs, card: Card) -> DataFrame:
+    """psn_no, place: employers, and residences fine enough to be a neighbourhood."""
     register = inputs.tables["psn_info_b"]
-    present = set(register.columns)
-    parts = []
-    if "emp_no" in present:
-        parts.append(register.where(F.length(F.trim("emp_no")) > 0).select("psn_no", F.trim("emp_no").alias("place")))
-    if "resd_admdvs" in present:
-        fine = F.length(F.trim("resd_admdvs")) >= int(card.params["place_digits"])
-        parts.append(register.where(fine).select("psn_no", F.trim("resd_admdvs").alias("place")))
-    places = parts[0] if len(parts) == 1 else parts[0].unionByName(parts[1])
-    return paid_stays(inputs, card).join(places.distinct(), "psn_no")
+    fewest = {"emp_no": 1, "resd_admdvs": int(card.params["place_digits"])}
+    named = [
+        register.select("psn_no", F.trim(name).alias("place")).where(F.length("place") >= digits)
+        for name, digits in fewest.items()
+        if name in register.columns
+    ]
+    none = register.where(F.lit(False)).select("psn_no", F.lit(None).cast("string").alias("place"))
+    return reduce(DataFrame.unionByName, named, none).distinct()
 
 
 def _waves(placed: DataFrame, card: Card) -> DataFrame:

@@ -81,3 +81,11 @@ def test_where_nobody_pays_cash_its_absence_says_nothing(spark):
     )
     assert ghost_stays.evaluate(inputs, [CARD]).count() == 0
     assert rows(ghost_stays.gaps(inputs, [CARD]), "fixmedins_code", "reason_code") == [("H1", "no_cash_recorded")]
+
+
+def test_without_employers_and_villages_nothing_can_be_judged(spark):
+    inputs = ward(spark, [*wave(crew("a")), *paying()], employed(("320301", crew("a"))))
+    assert rows(ghost_stays.gaps(inputs, [CARD]), "fixmedins_code", "reason_code") == [
+        ("H1", "no_employer_or_village"),
+        ("H9", "no_employer_or_village"),
+    ]
