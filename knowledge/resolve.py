@@ -23,7 +23,8 @@ from knowledge.points import COLUMNS, Point
 RESOLVED_DDL = (
     "detector_id string, area string, point_id string, item_code string, item_name string, other_code string,"
     " other_name string, group_id string, limit_value double, limit_unit string, window string, region string,"
-    " effective_from date, effective_to date, source string, mutual boolean"
+    " params string, effective_from date, effective_to date, source string,"
+    " mutual boolean"
 )
 RESOLVED = tuple(part.split()[0] for part in RESOLVED_DDL.split(","))
 # A code is taken whole when nearly all of its lines carry a matching name: one institution's odd label for a code must

@@ -14,7 +14,7 @@ from knowledge.points import Point
 from knowledge.published.tables import table_of
 
 # What a point states; where it was read, by which version and since when does not change its statement.
-STATES = ("kind", "item_code", "other_code", "group_id", "limit_value", "limit_unit", "window", "region")
+STATES = ("kind", "item_code", "other_code", "group_id", "limit_value", "limit_unit", "window", "params", "region")
 
 
 def carried(known: Iterable[Point], fresh: Sequence[Point], effective: date | None) -> tuple[list[Point], list[Point]]:

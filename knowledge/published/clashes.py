@@ -89,9 +89,10 @@ def statement(point: Point) -> tuple[Any, ...]:
 
 
 def limit_text(point: Point) -> str:
-    """The limit as people read it: `14 days`, `1 gend`; of a pair its window."""
+    """The limit as people read it: `14 days`, `1 gend`; of a pair its window, of a list its codes."""
     value = "" if point.limit_value is None else f"{point.limit_value:g}"
-    return " ".join(part for part in (value, point.limit_unit, point.window if point.has_other else "") if part)
+    window = point.window if point.has_other else ""
+    return " ".join(part for part in (value, point.limit_unit, window, point.params) if part)
 
 
 def _overlap(one: Point, other: Point) -> bool:

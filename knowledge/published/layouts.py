@@ -22,6 +22,7 @@ SHAPES = {
     "value": ("item_name",),
     "duration": ("item_name",),
     "group": ("item_code", "value"),
+    "codes": ("item_name", "value"),
     "pair": ("main_code", "sub_code", "window"),
     "frequency": ("item_code", "limit", "unit"),
     "period": ("item_code", "limit", "period"),
@@ -46,6 +47,7 @@ class Subject:
     heed: tuple[str, ...] = ()
     or_note: bool = False
     together: str = ""
+    code: str = ""
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -101,7 +103,20 @@ def load_layouts(path: Path = SOURCE) -> Layouts:
 def _subject(raw: Mapping[str, Any], file: str) -> Subject:
     where = f"{file}: {raw.get('id', '?')}"
     unknown = set(raw) - {
-        *("id", "words", "kind", "shape", "values", "units", "windows", "defaults", "heed", "or_note", "together")
+        *(
+            "id",
+            "words",
+            "kind",
+            "shape",
+            "values",
+            "units",
+            "windows",
+            "defaults",
+            "heed",
+            "or_note",
+            "together",
+            "code",
+        )
     }
     if unknown or raw.get("shape") not in SHAPES or set(raw.get("heed", ())) - HEEDS or not raw.get("words"):
         raise ValueError(f"{where}: unknown keys {sorted(unknown)}, or shape, words or heed are wrong")
@@ -117,6 +132,7 @@ def _subject(raw: Mapping[str, Any], file: str) -> Subject:
         heed=tuple(raw.get("heed", ())),
         or_note=bool(raw.get("or_note")),
         together=raw.get("together", ""),
+        code=raw.get("code", ""),
     )
 
 

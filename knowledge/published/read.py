@@ -14,10 +14,11 @@ from typing import Any
 from knowledge.points import Point
 from knowledge.published.carry import carried, unique
 from knowledge.published.clashes import Clash, settle
+from knowledge.published.codes import Refused, codes
 from knowledge.published.layouts import Layouts, Subject, load_layouts, squeezed
 from knowledge.published.outcome import FileReport, Outcome, Refusal, Terms
 from knowledge.published.sheets import Row, same_row
-from knowledge.published.statements import Fields, NeedsName, Refused, codes, state
+from knowledge.published.statements import Fields, NeedsName, state
 from knowledge.published.tables import Made, Table, make_points, open_tables
 
 NO_LAYOUT = "no known headings stand above it"

@@ -6,26 +6,18 @@ Why: seven shapes of rows cover all batches; which table has which shape, and wh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from knowledge.published import notes
+from knowledge.published.codes import Refused, code_list, codes
 from knowledge.published.layouts import Layouts, Subject, squeezed
 from knowledge.published.sheets import Row
 
 Fields = dict[str, Any]
-CODE = re.compile(r"[0-9A-Z]{4,40}")
-SHORTENED = re.compile(r"[1-4]\d{12}")  # 003101… saved as a number: fifteen digits less the two leading noughts
-FULL = re.compile(r"\d{15}|[XZTC][0-9A-Z]{14,}")  # a national code in full
-SEPARATORS = re.compile(r"[、,;/|]+")
 WHEN = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日")
-
-
-class Refused(ValueError):
-    """The row cannot become a point; the message is the reason."""
 
 
 class NeedsName(Exception):
@@ -65,7 +57,7 @@ def state(view: View, subject: Subject, layouts: Layouts) -> list[Fields]:
     if view.row.fault:
         raise Refused(view.row.fault)
     missing = [name for name in subject.needs if not view.has(name)]
-    if missing and not (subject.shape == "group" and missing == ["value"]):
+    if missing:
         raise Refused(f"the table has no column for {', '.join(missing)}")
     stated = SHAPES[subject.shape](view, subject, layouts)
     dates = _dates(view)
@@ -74,30 +66,6 @@ def state(view: View, subject: Subject, layouts: Layouts) -> list[Fields]:
         for item in _items(view, subject)
         for one in stated
     ]
-
-
-def codes(text: str, told: str = "the code") -> list[str]:
-    """The codes of a cell (several are allowed, separated); Refused names what is no code."""
-    found = []
-    for part in _parts(text.upper()):
-        if re.fullmatch(r"\d(\.\d+)?E\+?\d+", part):
-            raise Refused(f"{told} {part} lost its digits in a spreadsheet")
-        code = f"00{part}" if SHORTENED.fullmatch(part) else part
-        if not CODE.fullmatch(code):
-            raise Refused(f"{told} {part!r} is no item code")
-        found.append(code)
-    if not found:
-        raise Refused(f"{told} is empty")
-    return found
-
-
-def _parts(text: str) -> list[str]:
-    """The codes of a cell; a blank separates codes only between two codes in full, else it was typed into one."""
-    parts: list[str] = []
-    for part in filter(str.strip, SEPARATORS.split(text)):
-        words = part.split()
-        parts += words if all(map(FULL.fullmatch, words)) else ["".join(words)]
-    return parts
 
 
 def _items(view: View, subject: Subject) -> list[Fields]:
@@ -161,6 +129,10 @@ def _duration(view: View, subject: Subject, _: Layouts) -> list[Fields]:
 
 def _group(view: View, subject: Subject, _: Layouts) -> list[Fields]:
     return [{"group_id": f"{subject.kind}:{squeezed(view.required('value', 'the group of operations'))}"}]
+
+
+def _codes(view: View, subject: Subject, _: Layouts) -> list[Fields]:
+    return [{"params": code_list(view.required("value", "the list of codes"), subject.code)}]
 
 
 def _pair(view: View, subject: Subject, _: Layouts) -> list[Fields]:
@@ -237,6 +209,7 @@ SHAPES: Mapping[str, Callable[[View, Subject, Layouts], list[Fields]]] = {
     "value": _value,
     "duration": _duration,
     "group": _group,
+    "codes": _codes,
     "pair": _pair,
     "frequency": _frequency,
     "period": _period,

@@ -41,6 +41,8 @@ KINDS: dict[str, str] = {
     "report_fault": "models.rules.report_fault",
     "report_missing": "models.rules.report_missing",
     "restricted_age": "models.rules.restricted_age",
+    "restricted_department": "models.rules.restricted_department",
+    "restricted_diagnosis": "models.rules.restricted_diagnosis",
     "restricted_institution_level": "models.rules.restricted_institution_level",
     "restricted_insurance_type": "models.rules.restricted_insurance_type",
     "restricted_sex": "models.rules.restricted_sex",

@@ -82,7 +82,20 @@ def test_every_published_layout_is_read(tmp_path, told, text, expected):
     assert refused(outcome) == []
 
 
+def test_an_areas_own_lists_of_diagnoses_and_departments(tmp_path):
+    drugs = "药品通用名 | 国标代码 | 限定值域\n 某针 | XB01AXA223B004010180963 | I60-I62、g45.9"
+    items = "项目名称 | 项目编码 | 限定值域\n 某检 | 003103000010000 | A12;A03.02"
+    outcome = read(table(tmp_path / "本市（限定诊断）.csv", drugs), table(tmp_path / "本市（限定科室）.csv", items))
+    assert [(point.kind, point.params) for point in outcome.imported] == [
+        ("restricted_diagnosis", "I60|I61|I62|G45.9"), ("restricted_department", "A12|A03.02")
+    ]  # fmt: skip
+    assert all(point.batch.startswith("本市") for point in outcome.imported)
+
+
 REFUSED = [
+    ("限定诊断", "药品通用名 | 限定值域\n 甲 | 脑梗死", "no code or range"),
+    ("限定诊断", "药品通用名 | 限定值域\n 甲 | I64-I60", "no code or range"),
+    ("限定科室", "药品通用名 | 限定值域\n 甲 | 0312", "no code or range"),
     ("限定性别", "项目名称 | 国标代码 | 限定性别\n 甲 | 002501020210000 | 其他", "no known value"),
     ("限定性别", "项目名称 | 国标代码 | 限定性别\n 甲 |  | 男", "the code is empty"),
     ("限定性别", "项目名称 | 国标代码 | 限定性别\n 甲 | 2.5E+12 | 男", "lost its digits"),
