@@ -15,6 +15,7 @@ from expectations.business import checklist
 from expectations.from_catalogue import promised
 from expectations.held import Held
 from jobs.catalogue import DERIVED, TABLES, Table
+from jobs.runtime.log import quiet
 from jobs.runtime.settings import switch_telemetry_off
 
 switch_telemetry_off()  # before the import: the library looks at its settings once
@@ -22,6 +23,8 @@ switch_telemetry_off()  # before the import: the library looks at its settings o
 import great_expectations as gx  # noqa: E402
 import great_expectations.expectations as gxe  # noqa: E402
 from great_expectations.expectations.metadata_types import FailureSeverity  # noqa: E402
+
+quiet()  # and after it: the library raises its own voice while it is imported
 
 
 def catalogue_table(layer: str, name: str) -> Table | None:

@@ -93,11 +93,11 @@ PROVIDER_MONTH: tuple[Held, ...] = (
 PEER_GROUP: tuple[Held, ...] = (
     _rows("有同组数据", "there are peer groups"),
     never(
-        "peer_size.below_one",
-        "peer_size < 1 or fallback_level < 0",
-        "同组至少一家",
-        "a peer group has at least the institution itself",
-        "limits are computed over its members",
+        "peer_size.negative",
+        "peer_size < 0 or fallback_level < 0",
+        "同组其他机构数不为负",
+        "an institution has no, one or several peers",
+        "peers are the others of its group: the only one of its kind has none",
         then=SOFTWARE,
     ),
 )

@@ -1,6 +1,6 @@
 """Holding tables against their expectations: validated ones before anything is derived, results before a list appears.
 
-Reads: validated, features and scores tables of the period, and what the steps reported.
+Reads: validated, features and scores tables of the period, the list about to be published, what the steps reported.
 Why: a gate is only a gate when it stands before the thing it protects; so there are two.
 """
 
@@ -24,12 +24,15 @@ from knowledge import dictionaries
 
 RESULTS = (
     ("features", "provider_month"),
+    ("features", "provider_item_month"),
+    ("features", "peer_group"),
     ("scores", "evidence"),
     ("scores", "finding"),
     ("scores", "cohort_node"),
     ("scores", "cohort_edge"),
 )
-WHOLE_PERIOD = ("finding", "cohort_node", "cohort_edge")
+PUBLISHED = ("case_list", "evidence")  # files of the run's folder, held as cases.*
+WHOLE_PERIOD = ("peer_group", "finding", "cohort_node", "cohort_edge")
 Frames = dict[tuple[str, str], DataFrame | None]
 
 
@@ -45,14 +48,19 @@ def validated(request: RunRequest, spark: SparkSession, report: RawReport, check
     return told(hold(frames, facts(request, report, checked), docs, str(request.period)))
 
 
-def results(request: RunRequest, spark: SparkSession, docs: Path) -> dict[str, Any]:
-    """Holds features and scores, adds pages under `docs`/results. Raises ExpectationFailed when critical."""
+def results(request: RunRequest, spark: SparkSession, folder: Path) -> dict[str, Any]:
+    """Holds features, scores and the list in `folder` (of the run), adds their pages to its data docs.
+
+    Raises ExpectationFailed when critical.
+    """
     period = request.period
     frames: Frames = {}
     for layer, name in RESULTS:
         months = [period.folder] if name in WHOLE_PERIOD else period.months
         frames[layer, name] = read(spark, request.home, layer, name, months)
-    return told(hold(frames, {"months": period.months}, docs / "results", str(period)))
+    for name in PUBLISHED:
+        frames["cases", name] = spark.read.parquet(str(folder / f"{name}.parquet"))
+    return told(hold(frames, {"months": period.months}, folder / manifest.DOCS, str(period)))
 
 
 def facts(request: RunRequest, report: RawReport, checked: dict[str, Any]) -> Mapping[str, Any]:

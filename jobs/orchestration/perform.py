@@ -103,7 +103,7 @@ def cases(context: Context) -> Facts:
     folder = build(context.spark, request.home, request.period, run)
     held = state.load(request.home, "expectations")
     manifest.take_data_docs(request.home, folder)
-    held["of_results"] = holding.results(request, context.spark, folder / manifest.DOCS)
+    held["of_results"] = holding.results(request, context.spark, folder)
     told = manifest.manifest(request, run, tables, report, held, context.seconds)
     place = publish(request.home, request.run_id, told)
     return manifest.summary(place, tables)

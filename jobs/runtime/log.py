@@ -21,5 +21,10 @@ def configure(level: str | None = None) -> None:
         stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
     logging.getLogger("fundwatch").setLevel(chosen)
+    quiet()
+
+
+def quiet() -> None:
+    """Lets the libraries report errors only."""
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.ERROR)

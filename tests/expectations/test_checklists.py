@@ -164,7 +164,7 @@ SPECIFICATION: dict[tuple[str, str], str] = {
     """,
     ("features", "peer_group"): """
         expectation             | breaks it                                            | does not
-        peer_size.below_one     | peer_size=0                                          | peer_size=1
+        peer_size.negative      | peer_size=-1                                         | peer_size=0
     """,
     ("scores", "evidence"): """
         expectation             | breaks it                                            | does not
