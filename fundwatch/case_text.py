@@ -88,12 +88,12 @@ def list_table(cases: Sequence[Row], say: Speaker, width: int) -> Table:
     heads = HEADS[say.lang] if reasons else HEADS[say.lang][:-1]
     for position, head in enumerate(heads):
         side: Literal["left", "right"] = "right" if position in (0, 3, 4, 5) else "left"
-        share = {1: 3, 6: 4}.get(position) if reasons else None
+        share = {1: 4, 6: 4}.get(position) if reasons else None
         table.add_column(head, justify=side, no_wrap=True, ratio=share, min_width=MIN_WIDTHS[position])
     for case in cases:
         held = case["verdict_hint"] == "data_quality"
         score = f"{case['score']:3.0f}"
-        place = "  " + kind(case, say) if reasons else ""
+        place = "  " + say.name(name_of(LEVELS, case["hosp_lv"])) if bars and case["hosp_lv"] else ""
         name = Text.assemble((str(case["fixmedins_name"]), "" if held else "bold"), (place, "dim"))
         cells: list[str | Text] = [
             str(case["rank"]),
