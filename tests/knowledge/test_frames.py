@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 from knowledge.frames import small_frame
 
 DDL = "name string, n int, share double, sure boolean, day date, at timestamp, yuan decimal(16,2)"
-ROW = ("甲", 3, 0.5, True, date(2023, 2, 28), datetime(2023, 2, 28, 9, 30), Decimal("12.30"))
+ROW = ("甲", 3, 0.5, True, date(2023, 2, 28), datetime.fromisoformat("2023-02-28T09:30"), Decimal("12.30"))
 
 
 def test_values_and_types_arrive_as_declared(spark: SparkSession) -> None:
