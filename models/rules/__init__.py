@@ -16,6 +16,7 @@ KINDS: dict[str, str] = {
     "addon_over_main": "models.rules.addon_over_main",
     "after_death": "models.rules.after_death",
     "bought_while_inpatient": "models.rules.bought_while_inpatient",
+    "case_payment": "models.rules.case_payment",
     "census_over_beds": "models.rules.census_over_beds",
     "course_days": "models.rules.course_days",
     "days_over_stay": "models.rules.days_over_stay",

@@ -1,0 +1,72 @@
+"""DRG/DIP: costs just above the outlier border, severity claimed, and what cannot be judged."""
+
+from __future__ import annotations
+
+from models.rules import case_payment
+from models.rules.cards import load_cards
+from models.rules.kind import RuleInputs
+from tests.models.rules.sheet import lines
+from tests.support.tables import frame, rows
+
+CARDS = {card.detector_id[:6]: card for card in load_cards() if card.kind == "case_payment"}
+CHARGED = """
+    bkkp_sn | item | at                  | cnt | inscp
+    a1      | bed  | 2023-03-02 09:00:00 | 1   | 40
+"""
+SETTLED = """
+    setl_id | net_medfee | net_inscp
+    near    | 3100       | 3000
+    usual   | 1200       | 1100
+    far     | 9000       | 8000
+    dear    | 2200       | 2000
+    unknown | 3100       | 3000
+    refund  | 3100       | 3000
+"""
+GROUPED = """
+    setl_id | avg_fee | std_fee | base_points | adrg_code | cc_level | rw
+    near    | 1000    | 1000    | 900         | ES2       | mcc      | 2.0
+    usual   | 1000    | 1000    | 900         | ES2       | none     | 1.0
+    far     | 1000    | 1000    | 900         | ES2       | none     | 1.0
+    dear    | 1000    | 1000    | 2500        | GB1       | cc       | 3.0
+    unknown | 1000    | 1000    |             |           |          | 1.0
+    refund  | 1000    | 1000    | 900         | ES2       | mcc      | 2.0
+"""
+
+
+def given(spark) -> RuleInputs:
+    money = "net_medfee decimal(16,2), net_inscp decimal(16,2), net_fund decimal(16,2), setl_time timestamp"
+    settled = frame(
+        spark, SETTLED, money,
+        {"psn_no": "p1", "fixmedins_code": "H1", "setl_time": "2023-03-05 10:00:00", "net_fund": "100",
+         "setl_kind": "original"},
+    )  # fmt: skip
+    from pyspark.sql import functions as F
+
+    settled = settled.withColumn("setl_kind", F.when(F.col("setl_id") == "refund", "refund").otherwise("original"))
+    types = "avg_fee decimal(16,2), std_fee decimal(16,2), base_points decimal(14,4), rw decimal(12,6)"
+    grouped = frame(spark, GROUPED, types, {"paymtd": "drg", "group_code": "ES21"})
+    return RuleInputs(lines=lines(spark, CHARGED), tables={"setl_d": settled, "drg_setl_d": grouped})
+
+
+def test_just_above_the_border_is_pointed_at_and_far_above_is_an_illness(spark):
+    found = case_payment.evaluate(given(spark), [CARDS["DRG-01"]])
+    assert rows(found, "bkkp_sn", "table") == [("dear", "drg_setl_d"), ("near", "drg_setl_d")]
+    amounts = {row["bkkp_sn"]: float(row["violation_amount"]) for row in found.collect()}
+    assert amounts == {"near": round(3000 * 2100 / 3100, 2), "dear": round(2000 * 1200 / 2200, 2)}
+
+
+def test_cases_without_base_points_are_not_judged_and_refunds_never_happened(spark):
+    counted = case_payment.exposure(given(spark), [CARDS["DRG-01"]])
+    assert rows(counted, "stat_month", "exposure") == [("2023-03", 4.0)]
+
+
+def test_severity_is_the_weight_above_the_same_adrg_without_it(spark):
+    found = case_payment.evaluate(given(spark), [CARDS["DRG-02"]])
+    assert rows(found, "bkkp_sn", "violation_amount") == [("near", 1500.0)]  # no plain case of GB1 to compare with
+    assert rows(case_payment.exposure(given(spark), [CARDS["DRG-02"]]), "exposure") == [(3.0,)]
+
+
+def test_without_the_grouping_nothing_is_judged(spark):
+    bare = RuleInputs(lines=lines(spark, CHARGED), tables={})
+    assert case_payment.evaluate(bare, list(CARDS.values())).count() == 0
+    assert case_payment.exposure(bare, list(CARDS.values())).count() == 0
