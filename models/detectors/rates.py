@@ -144,12 +144,15 @@ def _counted(joined: DataFrame, limits: RuleLimits) -> DataFrame:
     """`heads`: persons hit, or lines where nobody is named; `honest`: how many an honest house of this size may have.
 
     That is `ratio` times the peers' rate, what their upper quartile reaches, and never below the error rate of keying.
-    Lines of one person hang together (one order, one stay), so persons are counted.
+    Lines of one person hang together (one order, one stay), so persons are counted, and the chances are taken to hang
+    together as the hits do (design effect): so many lines to a person.
     """
     heads = F.coalesce(F.col("persons"), F.col("lines")).cast("double")
     upper = F.sqrt(F.col("n") * F.col("usual") + 0.375) + F.greatest(F.col("q3"), F.lit(0.0)) / 2.0
     usual = F.coalesce(F.greatest(F.col("n") * limits.ratio * F.col("usual"), upper * upper - 0.375), F.lit(0.0))
-    return joined.withColumns({"heads": heads, "honest": F.greatest(usual, F.col("n") * limits.keying_rate)})
+    per_line = F.when(F.col("lines") > heads, heads / F.col("lines")).otherwise(F.lit(1.0))
+    honest = F.greatest(usual, F.col("n") * limits.keying_rate) * per_line
+    return joined.withColumns({"heads": heads, "honest": honest})
 
 
 def _decided(limited: DataFrame, limits: RuleLimits) -> DataFrame:

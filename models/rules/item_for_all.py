@@ -5,9 +5,10 @@ Grain: fee lines of an item at an institution whose patients get it several time
 diagnosis at other institutions of the level; stays and out-patient visits are judged apart.
 Why: packages, template orders and the "batch abnormality" of one dear test show in no single bill. Expected visits with
 the item are standardised by diagnosis (indirect standardisation, Breslow & Day 1987): a kidney ward is measured by
-kidney patients elsewhere, and illnesses seen almost nowhere else are not compared at all. A single campaign is no
-habit: the item must be ordered in at least half of the months. Nobody can tell which order was needed, so every line
-carries the share above the expected: (observed - expected) / observed x net_inscp (handbook §3.4, formula 2).
+kidney patients elsewhere, and illnesses seen almost nowhere else are not compared at all. Only houses that offer the
+item are a yardstick: the one with a new machine is no clue beside those without. A single campaign is no habit: the
+item must be ordered in at least half of the months. Nobody can tell which order was needed, so every line carries the
+share above the expected: (observed - expected) / observed x net_inscp (handbook §3.4, formula 2).
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def _habits(counted: DataFrame, visits: DataFrame, card: Card) -> DataFrame:
     shares = counted.groupBy(*ITEM).agg(F.sum("v").alias("_own")).join(totals, HOUSE)
     shares = shares.withColumn("_raw", F.col("_own") / F.col("_all"))
     often = shares.where((F.col("_own") >= params["min_visits"]) & (F.col("_raw") >= params["min_share"]))
-    standing = often.join(_top(shares, totals, params), ["_group", "med_list_codg"])
+    standing = often.join(_top(shares, params), ["_group", "med_list_codg"])
     standing = standing.where(F.col("_raw") >= params["times_top"] * F.col("_top"))
     lasting = standing.join(_lasting(counted, params), ITEM, "left_semi")
     judged = _standardised(lasting, counted, visits, params)
@@ -107,13 +108,11 @@ _NUMBERS = (
 )  # fmt: skip
 
 
-def _top(shares: DataFrame, totals: DataFrame, params: dict[str, float]) -> DataFrame:
-    """Per group and item: `_top`, the share that nine of ten houses stay below; houses that never order it count."""
-    houses = totals.where(F.col("_all") >= params["min_visits"])
-    per_group = houses.groupBy("_group").agg(F.count(F.lit(1)).alias("_houses"))
-    held = shares.join(houses.select(*HOUSE), HOUSE, "left_semi").groupBy("_group", "med_list_codg")
+def _top(shares: DataFrame, params: dict[str, float]) -> DataFrame:
+    """Per group and item: `_top`, the share that nine of ten houses offering it stay below."""
+    held = shares.where(F.col("_all") >= params["min_visits"]).groupBy("_group", "med_list_codg")
     ranked = held.agg(F.sort_array(F.collect_list("_raw"), asc=False).alias("_raws"))
-    joined = ranked.join(per_group, "_group").where(F.col("_houses") > params["min_houses"])
+    joined = ranked.withColumn("_houses", F.size("_raws")).where(F.col("_houses") > params["min_houses"])
     place = F.floor(F.col("_houses") * 0.1).cast("int") + 1  # 1 = the highest; one in ten lies above it
     top = F.when(F.size("_raws") > place, F.element_at("_raws", place + 1)).otherwise(F.lit(0.0))
     return joined.select("_group", "med_list_codg", top.alias("_top"))
@@ -133,8 +132,10 @@ def _standardised(chosen: DataFrame, counted: DataFrame, visits: DataFrame, para
     """`chosen` with `_observed`, `_expected`, `_compared` visits over the diagnoses seen often enough elsewhere."""
     here = counted.groupBy(*ITEM, "_diag").agg(F.sum("v").alias("_v"))
     area = here.groupBy(*CELL, "med_list_codg").agg(F.sum("_v").alias("_area_v"))
-    cells = visits.groupBy(*CELL).agg(F.sum("n").alias("_area_n"))
-    opened = chosen.join(visits, HOUSE).join(cells, CELL)
+    asked = chosen.select("_group", "med_list_codg").distinct()
+    offered = here.select(*ITEM).distinct().join(asked, ["_group", "med_list_codg"])
+    cells = offered.join(visits, HOUSE).groupBy(*CELL, "med_list_codg").agg(F.sum("n").alias("_area_n"))
+    opened = chosen.join(visits, HOUSE).join(cells, [*CELL, "med_list_codg"])
     opened = opened.join(here, [*ITEM, "_diag"], "left").join(area, [*CELL, "med_list_codg"], "left")
     own, everywhere = F.coalesce("_v", F.lit(0)), F.coalesce("_area_v", F.lit(0))
     elsewhere = F.col("_area_n") - F.col("n")

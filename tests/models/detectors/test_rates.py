@@ -33,6 +33,8 @@ SCENARIOS: dict[str, dict[str, tuple[Any, ...]]] = {
     },
     # Operations are few and dear: five patients of thirty, where nobody else bills it, are no chance; two may be.
     "dear": {**CLEAN, "x": (30, 5), "y": (30, 2)},
+    # Whole courses of treatment: four patients of a small ward, fifteen lines each, where hardly anybody has any.
+    "courses": {**CLEAN, "x": (70, 60, {"persons": 4}), "y": (4000, 60, {"persons": 4})},
     # Sloppy as its like: four of two hundred, where two in a hundred are usual.
     "sloppy": {**HONEST, "x": (200, 9)},
     # An item few bill often: a dozen houses with a few chances each are peers enough for the one that bills it always.
@@ -86,6 +88,11 @@ def test_several_of_them_do_not_set_the_norm(judged):
 def test_few_persons_count_where_chance_cannot_bring_them(judged):
     assert (_hits(judged, "dear"), judged["dear", "y"]["why_not"]) == (["x"], "few_lines")
     assert _hits(judged, "sloppy") == []
+
+
+def test_lines_of_one_person_are_one_chance(judged):
+    # four of about five patients are no accident, four of two or three hundred may be
+    assert (_hits(judged, "courses"), judged["courses", "y"]["why_not"]) == (["x"], "few_lines")
 
 
 def test_peers_with_few_chances_each_are_peers_together(judged):

@@ -41,6 +41,10 @@ def ordinary():
     return {code: [(10, 0, "I10", 1), (10, 1, "I10", 2)] for code in HOUSES}
 
 
+def without_machine():
+    return {f"n{number:02d}": [(20, 0, "I10", 1)] for number in range(30)}
+
+
 def judged(inputs: RuleInputs, card: Card = CARD):
     found = item_for_all.evaluate(inputs, [card]).collect()
     return sorted({row["fixmedins_code"] for row in found}), found
@@ -79,6 +83,11 @@ def test_a_campaign_of_one_month_is_no_habit(mixed):
 
 def test_a_habit_of_all_houses_is_nobodys_clue(spark):
     assert judged(charged(spark, {code: [(40, 30, "I10", 1)] for code in HOUSES}))[0] == []
+
+
+def test_the_only_houses_with_the_machine_are_compared_with_each_other(spark):
+    equipped = {code: [(40, 12, "I10", 1)] for code in HOUSES[:10]}
+    assert judged(charged(spark, equipped | without_machine()))[0] == []
 
 
 def test_too_few_houses_of_the_level_say_nothing(spark):
