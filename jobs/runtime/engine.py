@@ -31,7 +31,15 @@ LOCAL = {
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.sql.maxConcurrentOutputFileWriters": "48",  # a write cut by month needs no sort: a year stays open at once
-    "spark.sql.autoBroadcastJoinThreshold": str(64 << 20),  # registers and points are far smaller; claims far larger
+    # Sizes are guessed from compressed files, ten times smaller than in memory: registers and points are far below it.
+    "spark.sql.autoBroadcastJoinThreshold": str(8 << 20),
+    # What plans and broadcasts hold needs room beside the data, or the collector never rests.
+    "spark.memory.fraction": "0.5",
+    # A run is a hundred queries: nobody looks at the figures of the past ones.
+    "spark.sql.ui.retainedExecutions": "2",
+    "spark.ui.retainedJobs": "10",
+    "spark.ui.retainedStages": "10",
+    "spark.ui.retainedTasks": "100",
     "spark.sql.sources.parallelPartitionDiscovery.threshold": "1024",  # months are explicit; no job to list them
     "spark.driver.extraJavaOptions": "-XX:+UseParallelGC -Dlog4j2.level=error",
     # A laptop that is busy or collecting garbage must not lose its only executor and hang.

@@ -76,7 +76,7 @@ def _comparable(inputs: RuleInputs, card: Card) -> DataFrame:
 def _compared(inputs: RuleInputs, card: Card) -> DataFrame:
     methods: Mapping[str, str] = card.params["methods"]
     usual = usual_methods(inputs, card, _method("exam_mtd", methods))
-    lines = _with_item_methods(inputs, card).join(F.broadcast(usual), ["fixmedins_code", "med_list_codg"], "left")
+    lines = _with_item_methods(inputs, card).join(usual, ["fixmedins_code", "med_list_codg"], "left")
     lines = lines.withColumn("billed_method", F.coalesce("item_method", "usual_method"))
     useful = reports(inputs, card, "fixmedins_code", "exam_mtd", "rpotc_no")
     useful = useful.join(F.broadcast(_one_method(inputs)), "fixmedins_code", "left_anti").drop("fixmedins_code")

@@ -60,7 +60,7 @@ def judged(inputs: RuleInputs, card: Card) -> DataFrame:
     """Billed lines on days on which, or on both sides of which, the institution sent reports of the same modality."""
     days = inputs.kept(f"days-of-{card.params['reports']}", lambda: _sending_days(inputs, card))
     lines = billed(inputs, card).withColumn("_family", family())
-    return lines.join(F.broadcast(days), ["fixmedins_code", "_family", "fee_date"], "left_semi").drop("_family")
+    return lines.join(days, ["fixmedins_code", "_family", "fee_date"], "left_semi").drop("_family")
 
 
 def _sending_days(inputs: RuleInputs, card: Card) -> DataFrame:
