@@ -25,6 +25,7 @@ COMMANDS = {
     "run": "整链运行 · landing → validated → features → scores → cases for a period",
     "step": "单步运行 · one step of that chain, as a scheduler calls it",
     "knowledge": "知识库 · import, try, list and compare knowledge points (知识点)",
+    "train": "训练 · a new model from scored periods and inspections, as challenger",
     "models": "模型 · measures, trains, promotes and rolls back models",
     "cases": "疑点名单 · list, show and export the cases of the last complete run",
 }

@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from models.anomaly import rungs
+
 VERSION = "1.0"
 TIP_DETECTOR = "TIP-01-reported"
 KEY = ["fixmedins_code", "area"]
@@ -65,14 +67,15 @@ EXCESS_SHARE = 0.3  # an excess over peers is an estimate; only this part is cou
 _HOLDS = re.compile(r'"result"\s*:\s*"explains"')
 
 
-def levels(findings: pd.DataFrame, tips: pd.DataFrame) -> pd.DataFrame:
+def levels(findings: pd.DataFrame, tips: pd.DataFrame, anomalies: pd.DataFrame | None = None) -> pd.DataFrame:
     """Every labelled level of every case, strongest first; a pair without a row here is no case.
 
     `findings`: rows of scores/finding. `tips`: fixmedins_code, area (may be empty), verified. A case opens on a hit as
     strong as OPENS asks of its family, or on a tip that is open or confirmed; weaker hits then add to it. Where an
     unfaulted hit or a tip speaks, hits that a data fault explains are left out; where nothing else speaks, they make a
     case of verdict_hint `data_quality`. A case that only a tip opened takes the detectors within its peers' range along
-    with weight 0, so that their lines can be read.
+    with weight 0, so that their lines can be read. `anomalies` (KEY, anomaly_level, model_version) of a promoted model
+    add a level to open cases of clues and open none.
     """
     judged = findings[findings["outcome"].isin(["hit", "no_hit"])]
     hits = judged[(judged["outcome"] == "hit") & (judged["strength"] >= 1)]
@@ -88,6 +91,7 @@ def levels(findings: pd.DataFrame, tips: pd.DataFrame) -> pd.DataFrame:
         *(_level(row, "clue") for row in _records(sound[_within(sound, speaking)])),
         *(_level(row, "clue") for row in _records(silent)),
         *(_level(row, "data_quality") for row in _records(_opening(faulty[~_within(faulty, speaking)]))),
+        *([] if anomalies is None else rungs.of_cases(anomalies[_within(anomalies, speaking)])),
     ]
     return _witnesses(pd.DataFrame(rows, columns=_LEVEL_COLUMNS))
 
@@ -189,7 +193,8 @@ def rank(found: pd.DataFrame, amounts: pd.DataFrame, probabilities: pd.DataFrame
     """The cases in the order an inspection should take them, rank 1..n without gaps.
 
     `found`: rows of levels(). `amounts`: fixmedins_code, area, suspected_amount, fund_loss in yuan, every line once.
-    `probabilities`: fixmedins_code, area, probability once outcomes exist; until then score/100 stands for it.
+    `probabilities`: fixmedins_code, area, probability and recovery (yuan if confirmed) once outcomes exist, either may
+    be empty; until then score/100 stands for the probability and the formula below for the recovery.
     expected_recovery = (suspected_amount × the part above the peers + excess_amount × EXCESS_SHARE) × probability.
     Clues come first, then data-quality cases; inside by expected recovery, score, suspected amount, institution, area.
     """
@@ -197,13 +202,15 @@ def rank(found: pd.DataFrame, amounts: pd.DataFrame, probabilities: pd.DataFrame
     cases = pd.DataFrame(rows, columns=[*KEY, *_CASE_COLUMNS])
     cases = cases.merge(amounts[[*KEY, "suspected_amount", "fund_loss"]], on=KEY, how="left", validate="one_to_one")
     cases[["suspected_amount", "fund_loss"]] = cases[["suspected_amount", "fund_loss"]].astype(float).fillna(0.0)
-    known = probabilities if probabilities is not None else pd.DataFrame(columns=[*KEY, "probability"])
-    cases = cases.merge(known[[*KEY, "probability"]], on=KEY, how="left", validate="one_to_one")
-    numbers = ["probability", "score", "excess_amount", "above_peers"]
+    known = probabilities if probabilities is not None else pd.DataFrame(columns=[*KEY, "probability", "recovery"])
+    cases = cases.merge(
+        known.reindex(columns=[*KEY, "probability", "recovery"]), on=KEY, how="left", validate="one_to_one"
+    )
+    numbers = ["probability", "recovery", "score", "excess_amount", "above_peers"]
     cases[numbers] = cases[numbers].astype(float)
     chance = cases["probability"].fillna(cases["score"] / 100)
     recoverable = cases["suspected_amount"] * cases["above_peers"] + cases["excess_amount"] * EXCESS_SHARE
-    cases["expected_recovery"] = (recoverable * chance).round(2)
+    cases["expected_recovery"] = (cases["recovery"].fillna(recoverable) * chance).round(2)
     cases = cases.sort_values(
         ["verdict_hint", "expected_recovery", "score", "suspected_amount", *KEY],
         ascending=[True, False, False, False, True, True],

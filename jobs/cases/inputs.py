@@ -56,9 +56,8 @@ def tips(home: Home) -> pd.DataFrame:
 
 
 def probabilities(home: Home, period: Period) -> pd.DataFrame | None:
-    """Probability of confirmation per institution and area, once a model of outcomes was promoted; else None."""
-    wanted = pa.schema([("fixmedins_code", pa.string()), ("area", pa.string()), ("probability", pa.float64())])
-    found = _read(home.month("scores", "probability", period.folder), wanted)
+    """What the promoted model says of each institution and area (scores/probability); None without one."""
+    found = _read(home.month("scores", "probability", period.folder), schema_of(derived("scores", "probability")))
     return None if found is None else found.to_pandas()
 
 

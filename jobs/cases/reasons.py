@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from jobs.cases.words import measured, money_en, money_zh, number, unit_of
+from models.anomaly.rungs import DETECTOR as ANOMALY_DETECTOR
 from models.ranking import TIP_DETECTOR
 
 STRONGEST = 3
@@ -24,7 +25,8 @@ def reasons(levels: pd.DataFrame, findings: Mapping[tuple[str, str, str], Mappin
     en: list[str] = []
     for level in levels.head(STRONGEST).to_dict("records"):
         key = (level["fixmedins_code"], level["area"], level["detector_id"])
-        sentence_zh, sentence_en = tip_sentence(level) if key[2] == TIP_DETECTOR else sentences(findings[key])
+        told = {TIP_DETECTOR: tip_sentence, ANOMALY_DETECTOR: anomaly_sentence}.get(key[2])
+        sentence_zh, sentence_en = told(level) if told else sentences(findings[key])
         if level["verdict_hint"] == "data_quality":
             sentence_zh = f"疑似数据问题，先核对数据：{sentence_zh}"
             sentence_en = f"Probably a data fault, check the data first: {sentence_en}"
@@ -50,6 +52,11 @@ def tip_sentence(level: Mapping[Any, Any]) -> tuple[str, str]:
     if level["level"] >= 3:
         return "收到举报线索，已初步核实。", "A tip was received and found plausible on first review."
     return "收到举报线索，尚待核实。", "A tip was received; it is not verified yet."
+
+
+def anomaly_sentence(level: Mapping[Any, Any]) -> tuple[str, str]:
+    """What the anomaly model adds: no line, no amount, only how rare the institution is among its like."""
+    return f"各项指标合起来看{level['label_zh']}（模型）。", f"All indicators together: {level['label_en']} (model)."
 
 
 def shorten(text: str, longest: int, breaks: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 from jobs.cases.context import DetectorText
+from models.anomaly.rungs import DETECTOR as ANOMALY_DETECTOR
 from models.detectors.model import load_detectors
 from models.ranking import TIP_DETECTOR
 from models.rules.cards import load_cards
@@ -24,12 +25,19 @@ TIP = DetectorText(
     blind_spots_en="who gave it is not known here; whether it is true is for those who verify it",
 )
 
+ANOMALY = DetectorText(
+    title_zh="同组异常（模型）",
+    title_en="Anomaly among peers (model)",
+    blind_spots_zh="只说明少见，不指向费用行；规模与病种组合已扣除，仍可能有正当原因",
+    blind_spots_en="says rare, points at no line; size and case mix are taken off, yet an honest reason may remain",
+)
+
 
 def shipped() -> dict[str, DetectorText]:
     """Words of every detector the product ships."""
     rules = {card.detector_id: _text(card) for card in load_cards()}
     indicators = {detector.detector_id: _text(detector) for detector in load_detectors()}
-    return {TIP_DETECTOR: TIP, **rules, **indicators}
+    return {TIP_DETECTOR: TIP, ANOMALY_DETECTOR: ANOMALY, **rules, **indicators}
 
 
 def _text(card: object) -> DetectorText:

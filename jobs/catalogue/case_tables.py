@@ -84,7 +84,7 @@ CASE_LEVEL = Table(
     columns=columns("""
         case_id          | string | R | 线索编号 | case
         position         | int    | R | 位次 | 1 = strongest
-        family           | string | R | 类别 | rule, indicator, cohort or tip
+        family           | string | R | 类别 | rule, indicator, cohort, model or tip
         detector_id      | string | R | 规则编号 | detector
         detector_version | string | R | 规则版本 | version
         level            | int    | R | 强度 | 1..4

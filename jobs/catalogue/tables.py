@@ -10,6 +10,7 @@ from jobs.catalogue import (
     cohort_tables,
     derived_tables,
     feature_tables,
+    model_tables,
     outcomes,
     provider_tables,
     registers,
@@ -39,7 +40,7 @@ TABLES: dict[str, Table] = {
 }
 DERIVED: dict[tuple[str, str], Table] = {
     (value.layer, value.name): value
-    for module in (derived_tables, feature_tables, provider_tables, case_tables, cohort_tables)
+    for module in (derived_tables, feature_tables, provider_tables, case_tables, cohort_tables, model_tables)
     for value in vars(module).values()
     if isinstance(value, Table)
 }

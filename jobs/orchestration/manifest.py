@@ -7,6 +7,7 @@ Why: a list without its origin is a rumour; rows in = accepted + quarantined is 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,13 @@ def totals(counted: Tables) -> tuple[int, int]:
     return sum(m["rows_accepted"] for m in every), sum(sum(m["rows_quarantined"].values()) for m in every)
 
 
-def run_context(request: RunRequest, engine: str, counted: Tables, checked: dict[str, Any]) -> RunContext:
+def run_context(
+    request: RunRequest,
+    engine: str,
+    counted: Tables,
+    checked: dict[str, Any],
+    models: Mapping[str, int] | None = None,
+) -> RunContext:
     """What the case list must know of its run."""
     return RunContext(
         run_id=request.run_id,
@@ -69,6 +76,7 @@ def run_context(request: RunRequest, engine: str, counted: Tables, checked: dict
         tables=counted,
         warnings=warnings(checked, request.period),
         capacity=request.capacity,
+        model_versions={"fundwatch": str(models["champion"])} if models and "champion" in models else {},
     )
 
 

@@ -95,16 +95,21 @@ def cases(context: Context) -> Facts:
     """scores → the published list. Returns the summary of the run."""
     from jobs.cases import build, publish
     from jobs.orchestration import holding
+    from jobs.training import scoring as scoring_models
 
     request, report = context.request, raw_report(context)
     checked = state.load(request.home, "validated")
     tables = manifest.tables(report, checked, request.period)
-    run = manifest.run_context(request, context.engine, tables, checked)
+    scored = scoring_models.apply(request.home, request.period)
+    run = manifest.run_context(request, context.engine, tables, checked, scored.get("versions", {}))
     folder = build(context.spark, request.home, request.period, run)
     held = state.load(request.home, "expectations")
     manifest.take_data_docs(request.home, folder)
     held["of_results"] = holding.results(request, context.spark, folder)
     told = manifest.manifest(request, run, tables, report, held, context.seconds)
+    if scored:
+        told["models"] = scored
+        state.save(request.home, "models", scored)
     place = publish(request.home, request.run_id, told)
     return manifest.summary(place, tables)
 

@@ -6,7 +6,16 @@ import logging
 import os
 import sys
 
-QUIET = ("py4j", "pyspark", "great_expectations", "great_expectations.data_context.types.base", "matplotlib", "numexpr")
+QUIET = (
+    "py4j",
+    "pyspark",
+    "great_expectations",
+    "great_expectations.data_context.types.base",
+    "matplotlib",
+    "numexpr",
+    "mlflow",
+    "alembic",
+)
 
 
 def get_logger(name: str) -> logging.Logger:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import rankdata
-from sklearn.metrics import average_precision_score
 
 Floats = npt.NDArray[np.float64]
 Metric = Callable[[Floats, Floats, Floats], float]  # label, score, size -> figure
@@ -42,8 +41,14 @@ def roc_auc(label: Floats, score: Floats, _size: Floats) -> float:
 
 
 def pr_auc(label: Floats, score: Floats, _size: Floats) -> float:
-    """Average precision; NaN without a positive."""
-    return float(average_precision_score(label, score)) if label.any() else float("nan")
+    """Average precision, equal scores entering together (as scikit-learn's); NaN without a positive."""
+    total = label.sum()
+    if not total:
+        return float("nan")
+    order = np.argsort(-score, kind="stable")
+    last = np.append(np.flatnonzero(np.diff(score[order])), len(score) - 1)  # end of each run of equal scores
+    found = np.cumsum(label[order])[last]
+    return float((np.diff(found, prepend=0.0) * found / (last + 1)).sum() / total)
 
 
 def precision_at(k: int) -> Metric:
@@ -76,18 +81,17 @@ def within_size_auc(label: Floats, score: Floats, size: Floats) -> float:
 
 def banded_auc(label: Floats, score: Floats, band: npt.NDArray[np.int64]) -> float:
     """AUC over the pairs of the same band, every pair counted once; NaN when no band holds both classes."""
-    won = pairs = 0.0
-    for chosen in np.unique(band):
-        inside = band == chosen
-        count = float(label[inside].sum() * (inside.sum() - label[inside].sum()))
-        if count:
-            won += roc_auc(label[inside], score[inside], score[inside]) * count
-            pairs += count
-    return won / pairs if pairs else float("nan")
+    dense = rankdata(score, method="dense")
+    ranks = rankdata(band * (dense.max(initial=0) + 1) + dense)  # ordered by band, then by score
+    rows, positives = np.bincount(band), np.bincount(band, weights=label)
+    below = np.cumsum(rows) - rows  # rows of the bands before: ranks start anew in each band
+    won = np.bincount(band, weights=label * (ranks - below[band])) - positives * (positives + 1) / 2
+    pairs = (positives * (rows - positives)).sum()
+    return float(won.sum() / pairs) if pairs else float("nan")
 
 
 def interval(
-    metric: Metric, label: Floats, scores: list[Floats], size: Floats, draws: int = 300, seed: int = 0
+    metric: Metric, label: Floats, scores: list[Floats], size: Floats, draws: int = 200, seed: int = 0
 ) -> Figure:
     """Mean of the metric over `scores` (one per repetition of the cross-validation) with a bootstrap interval.
 

@@ -21,7 +21,7 @@ from sklearn.model_selection import GroupKFold
 
 VERSION = "1.0"
 FEATURES = {
-    "evidence": ("规则与指标证据", "evidence of rules and indicators"),
+    "belief": ("规则与指标证据(对数)", "evidence of rules and indicators, logarithm of the doubt left"),
     "anomaly": ("同组异常程度", "anomaly among its peers"),
     "suspected": ("疑点金额(对数)", "suspected amount, logarithm"),
     "excess": ("超额估计(对数)", "excess over peers, logarithm"),

@@ -327,3 +327,28 @@ def test_every_weight_says_why() -> None:
     assert [level.weight for level in ranking.STRENGTHS.values()] == sorted(
         {v.weight for v in ranking.STRENGTHS.values()}
     )
+
+
+def test_without_a_model_levels_are_what_they_were():
+    given_findings = findings("fixmedins_code | detector_id\nH1 | A")
+    pd.testing.assert_frame_equal(
+        ranking.levels(given_findings, NO_TIPS), ranking.levels(given_findings, NO_TIPS, None)
+    )
+
+
+def test_an_anomaly_adds_a_labelled_level_to_an_open_case_and_opens_none():
+    given_findings = findings(
+        "fixmedins_code | detector_id | strength | outcome\nH1 | A | 3 | hit\nH2 | A | 0 | no_hit"
+    )
+    anomalies = pd.DataFrame(
+        {"fixmedins_code": ["H1", "H2"], "area": "imaging", "anomaly_level": [2, 2], "model_version": "4"}
+    )
+    found = ranking.levels(given_findings, NO_TIPS, anomalies)
+    assert list(found["fixmedins_code"]) == ["H1", "H1"]
+    assert list(found["family"]) == ["rule", "model"]
+    assert found["points"].sum() == pytest.approx(100 * (1 - (1 - 0.60) * (1 - 0.35)))
+
+
+def test_an_expected_recovery_learnt_from_inspections_replaces_the_formula():
+    told = pd.DataFrame({"fixmedins_code": ["H1"], "area": "imaging", "probability": [0.5], "recovery": [8000.0]})
+    assert ranked("fixmedins_code | detector_id\nH1 | A", probabilities=told)["expected_recovery"].iloc[0] == 0.5 * 8000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from models.evaluation import metrics
 
@@ -62,3 +63,14 @@ def test_the_interval_holds_the_value_and_narrows_with_more_institutions():
         return found.high - found.low
 
     assert width(4000) < width(100)
+
+
+def test_average_precision_and_banded_auc_agree_with_the_textbook_on_tied_scores():
+    rng = np.random.default_rng(4)
+    label, band = (rng.random(500) < 0.3).astype(float), rng.integers(0, 3, 500)
+    score = rng.integers(0, 12, 500) + label
+    assert metrics.pr_auc(label, score, score) == pytest.approx(average_precision_score(label, score))
+    parts = [(roc_auc_score(label[band == b], score[band == b]), label[band == b]) for b in range(3)]
+    pairs = [part.sum() * (len(part) - part.sum()) for _, part in parts]
+    expected = sum(auc * count for (auc, _), count in zip(parts, pairs, strict=True)) / sum(pairs)
+    assert metrics.banded_auc(label, score, band) == pytest.approx(expected)

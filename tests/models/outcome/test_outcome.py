@@ -12,7 +12,7 @@ from models.outcome import labels, model, recovery
 def examples(n=400, seed=0, signal=2.0):
     rng = np.random.default_rng(seed)
     frame = pd.DataFrame({name: rng.normal(size=n) for name in model.FEATURES})
-    chance = 1 / (1 + np.exp(-(signal * frame["evidence"] - 0.5)))
+    chance = 1 / (1 + np.exp(-(signal * frame["belief"] - 0.5)))
     return frame.assign(
         target=(rng.random(n) < chance).astype(float), weight=1.0, institution=[f"H{i // 2}" for i in range(n)]
     )
@@ -54,7 +54,7 @@ def test_probabilities_are_calibrated_out_of_fold_and_contributions_add_up():
     assert model.calibration_error(known["target"].to_numpy(), held_out, known["weight"].to_numpy()) < 0.08
     parts = model.contributions(fitted, known)
     assert np.allclose(1 / (1 + np.exp(-parts.sum(axis=1))), model.probability(fitted, known))
-    assert parts["evidence"].abs().mean() > 5 * parts["excess"].abs().mean()
+    assert parts["belief"].abs().mean() > 5 * parts["excess"].abs().mean()
 
 
 def test_labels_that_teach_nothing_give_the_base_rate_not_confidence():
