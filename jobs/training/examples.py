@@ -69,9 +69,15 @@ def build(
         if len(joined):
             chance = _propensity(candidates, joined, logged)
             parts.append(joined.assign(propensity=chance, **{LAST_DAY: pd.Timestamp(snapshot.period.last_day)}))
-    known = pd.concat(parts, ignore_index=True) if parts else usable.head(0).assign(propensity=1.0)
+    known = pd.concat(parts, ignore_index=True) if parts else _nothing(usable, snapshots[0], fitted)
     check_time(known)
     return known.assign(weight=labels.weights(known["propensity"].to_numpy(dtype=float)), institution=known[KEY[0]])
+
+
+def _nothing(usable: pd.DataFrame, snapshot: Snapshot, fitted: anomaly.Anomaly) -> pd.DataFrame:
+    """No examples, with the columns examples have."""
+    columns = artefact.features(fitted, snapshot).head(0)
+    return usable.head(0).merge(columns, on=KEY).assign(propensity=1.0)
 
 
 def snapshot_of(found: pd.DataFrame, snapshots: Sequence[Snapshot]) -> pd.Series:

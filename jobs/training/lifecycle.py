@@ -118,9 +118,9 @@ def promote(home: Home, when: str, version: int | None, by: str | None, reason: 
 
 def rollback(home: Home, when: str, by: str | None, reason: str | None) -> dict[str, Any]:
     """Puts the champion before this one back. Raises InputError without a champion."""
+    registry = registered.the_registry(home)
     from models.registry import NoSuchModel
 
-    registry = registered.the_registry(home)
     try:
         return {"champion": registry.rollback({"when": when, "by": by, "reason": reason})}
     except NoSuchModel as none:

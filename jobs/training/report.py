@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from jobs.runtime.errors import InputError
 from jobs.runtime.storage import Home
-from jobs.training import pictures, registered
+from jobs.training import registered
 from models import promotion
-from models.registry import CHALLENGER, CHAMPION, Registry
+
+if TYPE_CHECKING:
+    from models.registry import Registry
 
 FIGURES = {
     "roc_auc": "ROC-AUC",
@@ -29,7 +31,7 @@ FIGURES = {
 def write_report(home: Home, version: int | None, out: Path | None) -> Path:
     """Writes the report of a version (default: challenger, else champion). Raises InputError without one."""
     registry = registered.the_registry(home)
-    number = version or registry.version(CHALLENGER) or registry.version(CHAMPION)
+    number = version or registry.version("challenger") or registry.version("champion")
     if number is None:
         raise InputError("writing the report", "there is no challenger and no champion.", "Run `fundwatch train`.")
     place = out or home.root / "models" / f"report-{number}.html"
@@ -58,6 +60,8 @@ def facts(home: Home, registry: Registry, number: int) -> dict[str, Any]:
 
 def render(told: dict[str, Any]) -> str:
     """The page of these facts."""
+    from jobs.training import pictures  # the drawing library comes with the registry's
+
     environment = Environment(loader=PackageLoader("jobs.training", "."), autoescape=select_autoescape(["j2"]))
     environment.filters["figure"] = figure
     evaluation = told["evaluation"]

@@ -20,7 +20,7 @@ def findings(n: int = 300, seed: int = 0) -> tuple[pd.DataFrame, np.ndarray]:
     rows = []
     for place in range(n):
         for detector, family in DETECTORS.items():
-            z = rng.normal() + (guilty[place] * rng.choice([0.0, 6.0]))
+            z = rng.normal() + (guilty[place] * rng.choice([0.0, 3.0, 3.0]))
             hit = z > 3.5
             rows.append(
                 {
