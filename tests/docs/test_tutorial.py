@@ -12,6 +12,7 @@ SCRIPT = Path(__file__).resolve().parents[2] / "docs" / "tutorials" / "retrain.p
 
 def test_every_step_of_the_tutorial_says_what_it_did(tmp_path, capsys):
     spec = importlib.util.spec_from_file_location("retrain", SCRIPT)
+    assert spec is not None and spec.loader is not None
     tutorial = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tutorial)
     home = world.build(tmp_path)
