@@ -3,7 +3,7 @@
 
 V := .venv/bin
 HOME_DIR ?= demo
-PACKAGES := fundwatch jobs knowledge models expectations tests tools
+PACKAGES := fundwatch dags jobs knowledge models expectations tests tools
 
 help:
 	@echo "make demo   set up what is needed, run the chain on a generated area, say where to look"
@@ -46,11 +46,12 @@ format: .venv/.ready-test
 docs: .venv/.ready-run
 	@$(V)/python -m tools.docs
 
-# Hashes, no index addresses; the lock with the registry contains the run lock, the test lock contains both.
+# Hashes, no index addresses; the lock with the registry contains the run lock, the test lock contains both
+# and is solved before the registry's: Airflow caps libraries that the registry alone would take newer.
 lock:
 	@$(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml tools/build.in -o requirements.lock
-	@$(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra models -c requirements.lock pyproject.toml tools/build.in -o requirements-models.lock
-	@$(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra models --extra test -c requirements-models.lock pyproject.toml tools/build.in -o requirements-test.lock
+	@$(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra test -c requirements.lock pyproject.toml tools/build.in -o requirements-test.lock
+	@$(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra models -c requirements-test.lock pyproject.toml tools/build.in -o requirements-models.lock
 	@echo uv | $(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o tools/bootstrap.lock
 
 clean:

@@ -156,6 +156,25 @@ def export(home: Path, run_id: str, fmt: str, out: Path, as_json: bool) -> None:
     )
 
 
+@cases.command("release")
+@click.argument("run_id")
+@HOME
+@JSON
+def release_run(run_id: str, home: Path, as_json: bool) -> None:
+    """Makes a draft run the latest one: what everybody reads from now on. Releasing it again changes nothing.
+
+    Example: fundwatch cases release 2023-01_2023-01-20230205T080000 --home home
+    """
+    from jobs.cases.publish import release
+    from jobs.orchestration.guard import only_writer
+
+    place = Home(home.resolve())
+    with only_writer(place):
+        folder = release(place, run_id)
+    facts = {"run_id": folder.name, "folder": str(place.runs / "latest")}
+    click.echo(json.dumps(facts, ensure_ascii=False) if as_json else f"run {folder.name} is the latest now")
+
+
 def _as_json(frame: Any) -> str:
     from jobs.cases.report.view import records
 

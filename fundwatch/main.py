@@ -24,6 +24,7 @@ COMMANDS = {
     "generate": "生成示范统筹区 · writes a synthetic pooling area with planted schemes",
     "run": "整链运行 · landing → validated → features → scores → cases for a period",
     "step": "单步运行 · one step of that chain, as a scheduler calls it",
+    "landing": "落地文件 · says that a month's extract is all there, and checks whether it is",
     "knowledge": "知识库 · import, try, list and compare knowledge points (知识点)",
     "train": "训练 · a new model from scored periods and inspections, as challenger",
     "models": "模型 · measures, trains, promotes and rolls back models",

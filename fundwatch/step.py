@@ -23,6 +23,7 @@ from jobs.runtime.storage import Home
 @click.option("--landing", type=options.FOLDER, help="Folder with the extract; step raw only.")
 @options.mapping
 @options.capacity
+@click.option("--draft", is_flag=True, help="Keep the run beside the latest until `cases release`; step cases only.")
 @options.engine
 @options.salt
 @options.as_json
@@ -34,6 +35,7 @@ def step(
     landing: Path | None,
     mapping: str,
     capacity: int | None,
+    draft: bool,
     engine: str | None,
     salt_file: Path | None,
     as_json: bool,
@@ -59,6 +61,7 @@ def step(
         engine=engine or options.default_engine(),
         salt_file=salt_file,
         capacity=capacity,
+        draft=draft,
     )
     with Progress(quiet=as_json) as progress, only_writer(request.home):
         opened = open_engine(request.engine, read_settings())

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jobs.runtime.errors import ContractError
+from jobs.runtime.errors import ContractError, InputError
 from jobs.runtime.storage import Home
 
 ARTEFACTS = ("case_list.csv", "case_list.xlsx", "case_list.parquet", "evidence.parquet", "data_docs", "report.html")
@@ -29,10 +29,11 @@ def staging(home: Home, run_id: str) -> Path:
     return folder
 
 
-def publish(home: Home, run_id: str, manifest: Mapping[str, Any]) -> Path:
+def publish(home: Home, run_id: str, manifest: Mapping[str, Any], released: bool = True) -> Path:
     """Writes run.json, moves the run into place and points runs/latest at it. Returns the run's folder.
 
-    Raises ContractError when an artefact is missing; the last complete run then stays the latest.
+    A run that is not `released` stays beside the latest one until `release` names it. Raises ContractError when an
+    artefact is missing; the last complete run then stays the latest.
     """
     fresh, place = staging(home, run_id), home.runs / run_id
     missing = [name for name in ARTEFACTS if not (fresh / name).exists()]
@@ -49,8 +50,22 @@ def publish(home: Home, run_id: str, manifest: Mapping[str, Any]) -> Path:
     if place.exists():
         place.rename(aside)
     fresh.rename(place)
-    _point(home.runs, run_id)
+    if released:
+        _point(home.runs, run_id)
     shutil.rmtree(aside, ignore_errors=True)
+    return place
+
+
+def release(home: Home, run_id: str) -> Path:
+    """Makes a complete run the latest; a second time changes nothing. Raises InputError when there is no such run."""
+    place = home.runs / run_id
+    if run_id == LATEST or place.parent != home.runs or not (place / "run.json").is_file():
+        raise InputError(
+            f"releasing run {run_id}",
+            f"there is no complete run of that name in {home.runs}.",
+            "Name the run_id that `fundwatch step cases --draft` told.",
+        )
+    _point(home.runs, run_id)
     return place
 
 

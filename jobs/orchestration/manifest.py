@@ -130,13 +130,13 @@ def take_data_docs(home: Home, folder: Path) -> None:
         shutil.copytree(source, folder / DOCS)
 
 
-def summary(place: Path, counted: Tables) -> dict[str, Any]:
+def summary(place: Path, counted: Tables, draft: bool = False) -> dict[str, Any]:
     """What a run says last."""
     listed = pq.read_table(place / "case_list.parquet", columns=["verdict_hint", "suspected_amount"]).to_pydict()
     accepted, quarantined = totals(counted)
     return {
         "told": f"{len(listed['verdict_hint'])} cases",
-        "folder": str(place.parent / "latest"),
+        "folder": str(place if draft else place.parent / "latest"),
         "run_id": place.name,
         "cases": len(listed["verdict_hint"]),
         "data_quality": sum(hint == "data_quality" for hint in listed["verdict_hint"]),

@@ -92,7 +92,7 @@ def scores(context: Context) -> Facts:
 
 
 def cases(context: Context) -> Facts:
-    """scores → the published list. Returns the summary of the run."""
+    """scores → the published list, or a draft beside it. Returns the summary of the run."""
     from jobs.cases import build, publish
     from jobs.orchestration import holding
     from jobs.training import scoring as scoring_models
@@ -110,8 +110,8 @@ def cases(context: Context) -> Facts:
     if scored:
         told["models"] = scored
         state.save(request.home, "models", scored)
-    place = publish(request.home, request.run_id, told)
-    return manifest.summary(place, tables)
+    place = publish(request.home, request.run_id, told, released=not request.draft)
+    return manifest.summary(place, tables, request.draft)
 
 
 def raw_report(context: Context) -> RawReport:

@@ -31,6 +31,7 @@ class RunRequest:
     engine: str = "auto"
     salt_file: Path | None = None
     capacity: int | None = None
+    draft: bool = False  # the run is kept, runs/latest stays as it was until somebody releases it
 
     @property
     def run_id(self) -> str:

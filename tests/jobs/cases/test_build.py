@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from jobs.cases import build, case_id, publish, staging
+from jobs.cases.publish import ARTEFACTS, release
 from jobs.catalogue import derived
 from jobs.runtime.errors import ContractError, InputError
 from jobs.runtime.period import parse_period
@@ -179,6 +180,22 @@ def test_latest_points_at_the_last_complete_run(spark, home) -> None:
     publish(home, "r3", finish(home, "r3"))
     assert (home.runs / "latest").resolve().name == "r3"
     assert not (home.runs / ".new-r3").exists()
+
+
+def test_a_draft_is_read_by_nobody_until_it_is_released(tmp_path) -> None:
+    home = Home(tmp_path)
+    for run_id, released in (("r1", True), ("r2", False)):
+        for name in ARTEFACTS:
+            (staging(home, run_id) / name).mkdir()
+        publish(home, run_id, {"run_id": run_id}, released=released)
+    latest = home.runs / "latest"
+    assert latest.resolve().name == "r1" and (home.runs / "r2" / "run.json").exists()
+    for _ in range(2):  # a second release changes nothing
+        release(home, "r2")
+        assert latest.resolve().name == "r2"
+    for wrong in ("r3", "latest", "../runs/r1", ""):
+        with pytest.raises(InputError, match="no complete run"):
+            release(home, wrong)
 
 
 def test_a_run_moved_aside_by_a_killed_publishing_is_put_back(tmp_path) -> None:

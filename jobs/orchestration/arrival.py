@@ -1,0 +1,118 @@
+"""What has arrived: `<landing>/<area>/<YYYY-MM>/`, complete once `complete.json` lists files that are all there.
+
+Reads: file names and sizes of landing folders, never a row.
+Grain: one Key per pooling area and month; it travels through a scheduler as the text `320300|2023-01`.
+Why: an extract takes hours to copy, and a late or corrected file must re-run its month and no other; the list of files
+the sender writes last tells both – that everything is here, and whether it is what was seen before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jobs.catalogue import contract_tables
+
+MARKER = "complete.json"
+_KEY = re.compile(r"^(?P<area>\d{6})\|(?P<month>\d{4}-(0[1-9]|1[0-2]))$")
+
+
+@dataclass(frozen=True, order=True)
+class Key:
+    """One pooling area (its six digits) and one month (YYYY-MM)."""
+
+    area: str
+    month: str
+
+    @classmethod
+    def parse(cls, text: str) -> Key:
+        """`320300|2023-01` as a key. Raises ValueError on anything else."""
+        found = _KEY.match(text)
+        if not found:
+            raise ValueError(f"{text!r} is not AREA|YYYY-MM, such as 320300|2023-01")
+        return cls(found["area"], found["month"])
+
+    def __str__(self) -> str:
+        return f"{self.area}|{self.month}"
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where extracts arrive and where homes live, one home per pooling area."""
+
+    landing: Path
+    homes: Path
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> Places:
+        """From FUNDWATCH_LANDING and FUNDWATCH_HOMES. Raises KeyError naming the one that is not set."""
+        return cls(Path(environ["FUNDWATCH_LANDING"]), Path(environ["FUNDWATCH_HOMES"]))
+
+    def landing_of(self, key: Key) -> Path:
+        """Folder the month's extract arrives in."""
+        return self.landing / key.area / key.month
+
+    def home_of(self, key: Key) -> Path:
+        """Home folder of the pooling area."""
+        return self.homes / key.area
+
+
+def seal(folder: Path) -> Path:
+    """Writes the list of files of a finished transfer; the last thing its sender does. Returns the list's path."""
+    files = {
+        path.relative_to(folder).as_posix(): path.stat().st_size
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != MARKER
+    }
+    beside = folder / f".{MARKER}"
+    beside.write_text(json.dumps({"files": files}, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    os.replace(beside, folder / MARKER)  # noqa: PTH105 – in one move, never half a list
+    return folder / MARKER
+
+
+def wanting(folder: Path) -> list[str]:
+    """What still keeps a folder from being complete, in words; empty when nothing does."""
+    try:
+        listed = json.loads((folder / MARKER).read_text(encoding="utf-8"))["files"]
+        sizes = {str(name): int(size) for name, size in listed.items()}
+    except FileNotFoundError:
+        return [f"no {MARKER} yet"]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return [f"{MARKER} is not a list of files with their sizes"]
+    missing = [name for name, size in sorted(sizes.items()) if _size(folder / name) != size]
+    handed = {name.split("/")[0].split(".")[0] for name in sizes}
+    required = [one.name for one in contract_tables() if one.required and one.name not in handed]
+    return [f"{name}: not whole" for name in missing] + [f"table {name}: not in the list" for name in required]
+
+
+def fingerprint(folder: Path) -> str:
+    """Changes whenever a listed file was added, replaced or taken away since (sizes and times of change)."""
+    digest = hashlib.sha256((folder / MARKER).read_bytes())
+    for name in sorted(json.loads((folder / MARKER).read_text(encoding="utf-8"))["files"]):
+        digest.update(f"{name} {(folder / name).stat().st_mtime_ns}".encode())
+    return digest.hexdigest()[:16]
+
+
+def arrived(places: Places) -> dict[Key, str]:
+    """Every complete month of every area with its fingerprint."""
+    found = {}
+    for folder in sorted(places.landing.glob("*/*")):
+        text = f"{folder.parent.name}|{folder.name}"
+        if _KEY.match(text) and not wanting(folder):
+            found[Key.parse(text)] = fingerprint(folder)
+    return found
+
+
+def news(seen: Mapping[str, str], now: Mapping[Key, str]) -> list[Key]:
+    """Months that are new or not what was seen before, oldest first: these and no others are run again."""
+    changed = [key for key, print_ in now.items() if seen.get(str(key)) != print_]
+    return sorted(changed, key=lambda key: (key.month, key.area))
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else -1

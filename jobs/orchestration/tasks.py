@@ -1,0 +1,156 @@
+"""What the timetables are made of: one command as one process, the wait for a month, the alert when something fails.
+
+Why: a scheduler's worker never opens an engine; it starts `fundwatch …`, reads the exit code and the last line, and
+knows from the code alone whether trying again can help.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import BaseOperator, BaseSensorOperator
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
+
+from jobs.orchestration.arrival import Key, Places, wanting
+from jobs.runtime.errors import ContractError, ExpectationFailed, InputError, UsageError
+
+PERMANENT = frozenset(fault.exit_code for fault in (UsageError, ContractError, ExpectationFailed, InputError))
+# A busy home or cluster is usually free within the hour; after five tries somebody should look.
+PATIENT = {
+    "retries": 5,
+    "retry_delay": timedelta(minutes=2),
+    "retry_exponential_backoff": True,
+    "max_retry_delay": timedelta(hours=1),
+}
+
+
+def key_of(context: Mapping[str, Any]) -> Key:
+    """Pooling area and month of a run: its partition key, else its parameters `area` and `month`.
+
+    Raises AirflowFailException when neither tells: no run guesses its month from the clock.
+    """
+    params = context.get("params") or {}
+    text = context.get("partition_key") or f"{params.get('area')}|{params.get('month')}"
+    try:
+        return Key.parse(text)
+    except ValueError as fault:
+        raise AirflowFailException(f"the run does not say its area and month: {fault}") from fault
+
+
+class CommandOperator(BaseOperator):
+    """Starts `fundwatch ARGUMENTS` and hands on the JSON object of its last line."""
+
+    template_fields: Sequence[str] = ("arguments",)
+
+    def __init__(self, *, arguments: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.arguments = list(arguments)
+        self.process: subprocess.Popen[str] | None = None
+
+    def command(self, context: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 – overridden with it
+        """Arguments of this run."""
+        return [*self.arguments]
+
+    def execute(self, context: Any) -> Any:
+        """Runs the command. Raises AirflowFailException for a permanent fault, AirflowException for one to retry."""
+        arguments = [*self.command(context), "--json"]
+        self.log.info("fundwatch %s", " ".join(arguments))
+        self.process = subprocess.Popen(  # noqa: S603 – our own command line, no shell
+            [sys.executable, "-m", "fundwatch.main", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        told: Any = None
+        for line in self.process.stdout or ():
+            self.log.info("%s", line.rstrip())
+            told = parsed(line) or told
+        judge(self.process.wait(), told)
+        return told
+
+    def on_kill(self) -> None:
+        """Ends the command and everything it started; its home keeps the last good state."""
+        if self.process and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)
+
+
+def judge(code: int, told: Any) -> None:
+    """Turns an exit code into success, a failure for good or one worth another try."""
+    if code == 0:
+        return
+    said = f"exit code {code}: {told['what']}: {told['wrong']}" if told and "wrong" in told else f"exit code {code}"
+    raise (AirflowFailException if code in PERMANENT else AirflowException)(said)
+
+
+def parsed(line: str) -> Any:
+    """The object a line holds, None when it is no JSON object."""
+    try:
+        found = json.loads(line) if line.startswith("{") else None
+    except ValueError:
+        return None
+    return found
+
+
+class StepOperator(CommandOperator):
+    """`fundwatch step NAME` for the run's month in the home of its pooling area."""
+
+    def __init__(self, *, step: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.step = step
+
+    def command(self, context: Mapping[str, Any]) -> list[str]:
+        """The step with the run's month and places; the list is only a draft until it is released."""
+        key, places = key_of(context), Places.of(os.environ)
+        arguments = ["step", self.step, "--home", str(places.home_of(key)), "--month", key.month]
+        if self.step == "raw":
+            mapping = os.environ.get("FUNDWATCH_MAPPING", "national")
+            arguments += ["--landing", str(places.landing_of(key)), "--mapping", mapping]
+            if salt := os.environ.get("FUNDWATCH_SALT_FILE"):
+                arguments += ["--salt-file", salt]
+        return [*arguments, "--draft"] if self.step == "cases" else arguments
+
+
+class ReleaseOperator(CommandOperator):
+    """`fundwatch cases release` of the run that the task `drafted` told."""
+
+    def __init__(self, *, drafted: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.drafted = drafted
+
+    def command(self, context: Mapping[str, Any]) -> list[str]:
+        """The release of the draft this very run made."""
+        told = context["ti"].xcom_pull(task_ids=self.drafted)
+        home = Places.of(os.environ).home_of(key_of(context))
+        return ["cases", "release", told["run_id"], "--home", str(home)]
+
+
+class LandingSensor(BaseSensorOperator):
+    """Waits, without holding a worker, until the month's landing folder is complete."""
+
+    def poke(self, context: Any) -> bool:
+        """True when every listed file is there; says what is wanting otherwise."""
+        folder = Places.of(os.environ).landing_of(key_of(context))
+        lacking = wanting(folder)
+        self.log.info("%s: %s", folder, "complete" if not lacking else "; ".join(lacking[:5]))
+        return not lacking
+
+
+def alert(context: Any) -> None:
+    """Posts which task of which month failed to FUNDWATCH_ALERT_URL; the log keeps the rest, no value of a person."""
+    url = os.environ.get("FUNDWATCH_ALERT_URL", "")
+    if not url.startswith(("http://", "https://")):
+        return
+    ti = context["ti"]
+    facts = {"dag": ti.dag_id, "task": ti.task_id, "run": ti.run_id, "partition": context.get("partition_key")}
+    body = json.dumps({"alert": "fundwatch task failed", **facts}).encode()
+    request = urllib.request.Request(url, data=body, headers={"Content-Type": "application/json"})  # noqa: S310
+    urllib.request.urlopen(request, timeout=10).close()  # noqa: S310 – the scheme was checked

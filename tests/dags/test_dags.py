@@ -1,0 +1,64 @@
+"""The timetables as Airflow reads them: no import error, the catalogue's chain, an approval nobody can sleep through."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jobs.catalogue import STEPS
+
+DAGS = sorted((Path(__file__).resolve().parents[2] / "dags").glob("*.py"))
+HEAVY = {"pyspark", "pandas", "numpy", "mlflow", "great_expectations", "pyarrow", "sklearn"}
+
+
+def test_every_file_is_read_without_an_error(bag):
+    assert bag.import_errors == {}
+    assert {path.stem for path in DAGS} == set(bag.dags)
+
+
+def test_the_chain_is_the_catalogues(bag):
+    tasks = bag.dags["score_month"].task_dict
+    for step in STEPS:
+        assert tasks[step.name].upstream_task_ids == (set(step.after) or {"complete"})
+        assert tasks[step.name].step == step.name
+
+
+def test_the_list_waits_for_a_person_and_silence_never_approves(bag):
+    tasks = bag.dags["score_month"].task_dict
+    approve = tasks["approve"]
+    assert type(approve).__name__ == "ApprovalOperator"
+    assert approve.defaults is None and approve.upstream_task_ids == {"cases"}
+    assert tasks["release"].upstream_task_ids == {"approve"}
+    assert tasks["release"].trigger_rule == "all_success"
+
+
+def test_the_wait_holds_no_worker(bag):
+    assert bag.dags["score_month"].task_dict["complete"].mode == "reschedule"
+
+
+def test_a_month_is_started_by_its_arrival_and_only_one_runs(bag):
+    dag = bag.dags["score_month"]
+    assert type(dag.timetable).__name__ == "PartitionedAssetTimetable" and dag.max_active_runs == 1
+    outlets = bag.dags["watch_landing"].task_dict["announce"].outlets
+    assert [asset.name for asset in outlets] == ["fundwatch_landing"]
+
+
+def test_every_dag_explains_itself_and_tells_when_a_task_fails(bag):
+    for dag in bag.dags.values():
+        assert len(dag.doc_md) > 200
+        assert all(task.on_failure_callback for task in dag.tasks), dag.dag_id
+
+
+@pytest.mark.parametrize("path", DAGS, ids=lambda path: path.stem)
+def test_reading_a_file_loads_nothing_heavy(path, airflow_home):
+    told = subprocess.run(
+        [sys.executable, "-c", f"import runpy, sys; runpy.run_path({str(path)!r}); print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=airflow_home,
+    )
+    assert HEAVY.isdisjoint(told.stdout.split())
