@@ -17,7 +17,7 @@ from pyspark.sql import DataFrame, SparkSession
 from jobs.catalogue import TABLES, contract_tables, derived
 from jobs.runtime.errors import InputError
 from jobs.runtime.period import Period
-from jobs.runtime.storage import ALL, Home, count_rows, read, write_month, write_months
+from jobs.runtime.storage import ALL, Home, count_rows, read, write_folder, write_month, write_months
 from jobs.scores import evidence, finding
 from knowledge.frames import small_frame
 from knowledge.points import knowledge_version
@@ -142,7 +142,9 @@ class Keeper:
     def keep(self, name: str, frame: DataFrame) -> DataFrame:
         """`frame`, computed now."""
         place = self.home.root / SCRATCH / f"{next(self.numbers):03d}-{name}"
-        frame.write.mode("overwrite").parquet(str(place))
+        write_folder(frame, place)
+        if not any(place.glob("*.parquet")):
+            return small_frame(self.spark, [], frame.schema)
         return self.spark.read.schema(frame.schema).parquet(str(place))
 
     def drop(self) -> None:

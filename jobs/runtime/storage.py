@@ -76,8 +76,14 @@ def write_month(frame: DataFrame, home: Home, layer: str, name: str, month: str)
     """Writes one month whole: an empty frame clears that month and only that month."""
     place = home.month(layer, name, month)
     fresh = _fresh(place)
-    frame.write.mode("overwrite").parquet(str(fresh))
+    write_folder(frame, fresh)
     _move_in(fresh, place)
+
+
+def write_folder(frame: DataFrame, folder: Path) -> None:
+    """Writes a frame into a folder, which is there afterwards also where an engine writes no file for no rows."""
+    frame.write.mode("overwrite").parquet(str(folder))
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def write_months(frame: DataFrame, home: Home, layer: str, name: str, months: Sequence[str], month: str) -> None:

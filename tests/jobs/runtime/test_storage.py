@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jobs.runtime.storage import Home, count_rows, read, write_month, write_months
+from knowledge.frames import small_frame
 from tests.support.tables import frame, rows
 
 JAN_FEB = """
@@ -45,6 +46,12 @@ def test_a_rerun_with_no_rows_clears_that_month_and_only_that_month(spark, home)
 def test_one_month_written_alone_leaves_the_others(spark, home):
     write_month(frame(spark, "id | stat_month\nc | 2023-02"), home, "scores", "evidence", "2023-02")
     assert months(spark, home, "2023-01", "2023-02") == [("a", "2023-01"), ("c", "2023-02")]
+
+
+def test_a_month_known_to_be_empty_from_the_plan_is_written_as_an_empty_month(spark, home):
+    nothing = small_frame(spark, [], "id string, stat_month string")
+    write_month(nothing, home, "scores", "evidence", "2023-02")
+    assert months(spark, home, "2023-01", "2023-02") == [("a", "2023-01")]
 
 
 def test_rows_of_a_month_nobody_asked_for_stop_the_write(spark, home):

@@ -56,7 +56,9 @@ def test_a_clause_nobody_understands_is_named(note, unread):
     ],
 )
 def test_a_free_text_is_searched_for_what_limits_payment(note, what, value):
-    assert heed(note).first(what).value == value
+    said = heed(note).first(what)
+    assert said is not None
+    assert said.value == value
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def given(spark, charged, text, **tables):
     from pyspark.sql import functions as F
 
     made = inputs(spark, charged, known(text), **tables)
-    return replace(made, points=made.points.withColumn("params", F.regexp_replace("params", ",", "|")))
+    return replace(made, points=made.known().withColumn("params", F.regexp_replace("params", ",", "|")))
 
 
 def test_a_drug_without_any_of_its_diagnoses(spark):
