@@ -7,6 +7,6 @@ Why: a manual kept by hand describes last year's thresholds. Here a changed card
 
 from __future__ import annotations
 
-from tools.manual.pages import LANGUAGES, all_pages
+from tools.manual.pages import LANGUAGES, all_pages, hints
 
-__all__ = ["LANGUAGES", "all_pages"]
+__all__ = ["LANGUAGES", "all_pages", "hints"]

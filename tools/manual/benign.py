@@ -55,3 +55,9 @@ def _limits(words: Words, name: str) -> str:
     declared = yaml.safe_load(SOURCE.read_text(encoding="utf-8")).get(document("terms")["limits"].get(name, name)) or {}
     told = [f"`{key}` = {entry['value']}: {words.reason(entry['why'])}" for key, entry in declared.items()]
     return "<br>".join(told) or words.say("no_thresholds")
+
+
+def reasons() -> list[str]:
+    """The reasons of all thresholds of the tests."""
+    declared = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
+    return [entry["why"] for limits in declared.values() if isinstance(limits, dict) for entry in limits.values()]

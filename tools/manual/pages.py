@@ -20,7 +20,7 @@ from tools.manual import benign
 from tools.manual.examples import section
 from tools.manual.indicators import indicator_section
 from tools.manual.rules import rule_section
-from tools.manual.words import BOTH, Words, table
+from tools.manual.words import BOTH, Words, table, untranslated
 
 LANGUAGES = BOTH
 FOLDER = "detectors"
@@ -57,7 +57,11 @@ def area_page(area: str, language: str) -> str:
         *_part(words, "part_indicators", [indicator_section(words, detector) for detector in detectors]),
         *_part(words, "part_examples", [section(words, kind) for kind in sorted({card.kind for card in cards})]),
     ]
-    return "\n".join(lines).rstrip() + "\n"
+    return _finished(lines)
+
+
+def _finished(lines: list[str]) -> str:
+    return "\n".join(line.rstrip() for line in lines).rstrip() + "\n"
 
 
 def _part(words: Words, title: str, sections: list[list[str]]) -> list[str]:
@@ -108,7 +112,7 @@ def index_page(language: str) -> str:
         "",
         *benign.tests(words),
     ]
-    return "\n".join(lines).rstrip() + "\n"
+    return _finished(lines)
 
 
 def _counts(words: Words) -> list[list[str]]:
@@ -145,3 +149,17 @@ def _judgement(words: Words) -> list[str]:
         for name, entry in load_defaults()["rules"].items()
     ]
     return table(header, rows)
+
+
+def reasons() -> set[str]:
+    """Every reason of a threshold the manual shows, as its source gives it."""
+    given = [reason for one in (*load_cards(), *load_detectors()) for reason in one.why.values()]
+    return {*given, *(entry["why"] for entry in load_defaults()["rules"].values()), *benign.reasons()}
+
+
+def hints() -> list[str]:
+    """What whoever changed a reason should write next, one line each."""
+    missing, unused = untranslated(reasons())
+    return [f"no Chinese for the reason {text!r}" for text in missing] + [
+        f"Chinese for a reason nobody gives any more: {text!r}" for text in unused
+    ]

@@ -20,6 +20,8 @@ from tools.manual.needs import needed, without
 from tools.manual.words import Words, document, table
 
 SHOWN_POINTS = 2
+REFERENCE = re.compile(r"\s*\((?:handbook §[0-9.]+, )?formula \d(?: for both)?\)")
+HEADINGS = re.compile(r"(?:^|(?<=\s))(Points|Card|Reads|Grain|Why|Formula|Left out on purpose)(?: \([^)]*\))?: ")
 
 
 def rule_section(words: Words, card: Card) -> list[str]:
@@ -51,12 +53,12 @@ def rule_section(words: Words, card: Card) -> list[str]:
 
 @cache
 def _docstring(kind: str) -> dict[str, str]:
-    """The parts of a kind's docstring: its first sentence under '', and `Why`, `Formula` … under their names."""
+    """The parts of a kind's docstring: its summary under '', and `Why`, `Formula` … under their names."""
     text = inspect.getdoc(load_kind(kind)) or ""
-    parts = re.split(r"^(Points|Card|Reads|Grain|Why|Formula)[^:\n]*:", text, flags=re.MULTILINE)
-    found = {"": parts[0].split("\n\n")[0]}
-    found |= {name: body.split("\n\n")[0] for name, body in zip(parts[1::2], parts[2::2], strict=True)}
-    return {name: " ".join(body.split()) for name, body in found.items()}
+    plain = REFERENCE.sub("", " ".join(text.split()))
+    parts = HEADINGS.split(plain)
+    found = {"": " ".join(text.split("\n\n")[0].split())}
+    return found | {name: body.strip() for name, body in zip(parts[1::2], parts[2::2], strict=True)}
 
 
 def looks(words: Words, kind: str) -> str:
@@ -71,7 +73,8 @@ def _left_out(words: Words, kind: str) -> str:
     entry = document("kinds").get(kind)
     if words.chinese and entry:
         return words.sentence(entry["left_out"])
-    return words.sentence(re.sub(r"\s*Formula:.*$", "", _docstring(kind).get("Why", "")))
+    told = [_docstring(kind).get(name, "") for name in ("Why", "Left out on purpose")]
+    return words.sentence(*[part[:1].upper() + part[1:] for part in told])
 
 
 def _judged(words: Words, card: Card) -> str:

@@ -83,6 +83,12 @@ class Words:
         return ("、" if self.chinese else ", ").join(parts)
 
 
+def untranslated(reasons: set[str]) -> tuple[list[str], list[str]]:
+    """Reasons that have no Chinese yet, and Chinese whose English nobody gives any more."""
+    known = set(document("reasons.zh"))
+    return sorted(reasons - known), sorted(known - reasons)
+
+
 def cell(text: object) -> str:
     """Text that may stand in a Markdown table."""
     return str(text).replace("|", "\\|").replace("\n", " ")
