@@ -153,8 +153,9 @@ def _judgement(words: Words) -> list[str]:
 
 def reasons() -> set[str]:
     """Every reason of a threshold the manual shows, as its source gives it."""
-    given = [reason for one in (*load_cards(), *load_detectors()) for reason in one.why.values()]
-    return {*given, *(entry["why"] for entry in load_defaults()["rules"].values()), *benign.reasons()}
+    cards = [reason for card in load_cards() for reason in card.why.values()]
+    indicators = [reason for detector in load_detectors() for reason in detector.why.values()]
+    return {*cards, *indicators, *(entry["why"] for entry in load_defaults()["rules"].values()), *benign.reasons()}
 
 
 def hints() -> list[str]:

@@ -73,8 +73,8 @@ def _left_out(words: Words, kind: str) -> str:
     entry = document("kinds").get(kind)
     if words.chinese and entry:
         return words.sentence(entry["left_out"])
-    told = [_docstring(kind).get(name, "") for name in ("Why", "Left out on purpose")]
-    return words.sentence(*[part[:1].upper() + part[1:] for part in told])
+    why, left_out = (_docstring(kind).get(name, "") for name in ("Why", "Left out on purpose"))
+    return words.sentence(why[:1].upper() + why[1:], left_out and f"Left out: {left_out}")
 
 
 def _judged(words: Words, card: Card) -> str:
