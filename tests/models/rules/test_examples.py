@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,8 @@ def test_there_are_examples():
 def test_an_example_comes_to_what_the_manual_says(spark, kind, content, case):
     module = load_kind(kind)
     inputs = given(spark, content, case)
-    cards = [sheet.card(module, **(case.get("params", content.get("params")) or {}))]
+    made = sheet.card(module, **(case.get("params", content.get("params")) or {}))
+    cards = [replace(made, area=content.get("area", made.area))]
     found = module.evaluate(inputs, cards)
     expected = {line: worth(text) for line, text in (case.get("disputed") or {}).items()}
     assert dict(rows(found, "bkkp_sn", "violation_amount")) == expected
