@@ -62,8 +62,9 @@ def judge(
 ) -> DataFrame:
     """`counts` with rate, usual (peers' rate), limit, z, times, group_text, peers, wide, hit, why_not and strength.
 
-    `counts`: detector_id, fixmedins_code, absolute (boolean), exposure, lines, persons (null = no persons in it),
-    amount (disputed yuan), house_inscp and area_inscp (in-scope yuan of the house, and of the detector's area there).
+    `counts`: detector_id, fixmedins_code, absolute (boolean), same_level (boolean, may be left out), exposure, lines,
+    persons (null = no persons in it), amount (disputed yuan), house_inscp and area_inscp (in-scope yuan of the house,
+    and of the detector's area there).
     """
     limits = limits or rule_limits()
     shown = counts.withColumns(
@@ -87,13 +88,20 @@ def _compared(seen: DataFrame, institutions: DataFrame, limits: RuleLimits) -> D
     """Peers' pooled rate and their spread on the closest rung with enough of them."""
     volume = seen.groupBy("fixmedins_code").agg(F.max("house_inscp").alias("volume"))
     ladder = peers.ladder(peers.attributes(institutions, volume), peers.RULE_LADDER)
-    opened = seen.select("detector_id", "fixmedins_code", "k", "n").join(ladder, "fixmedins_code")
+    of_level = F.col("rung").isin(*[rung.level for rung in peers.RULE_LADDER if "level" in rung.shared])
+    kept = seen.select("detector_id", "fixmedins_code", "k", "n", _same_level(seen).alias("_same_level"))
+    opened = kept.join(ladder, "fixmedins_code").where(of_level | ~F.col("_same_level")).drop("_same_level")
     pooled = _pooled(opened, limits)
     spread = peers.without_self(pooled, BY, "z0", {"q1": 0.25, "middle": 0.5, "q3": 0.75})
     near = peers.nearest(spread, ["detector_id"], int(limits.min_peers))
     return near.select(
         "detector_id", "fixmedins_code", "group_text", "rung", "peers", "usual", "z0", "q1", "middle", "q3"
     )
+
+
+def _same_level(counts: DataFrame) -> Column:
+    """True where only peers of the same hospital level may be compared; nothing said = the ladder may widen."""
+    return F.coalesce(F.col("same_level"), F.lit(False)) if "same_level" in counts.columns else F.lit(False)
 
 
 def _pooled(opened: DataFrame, limits: RuleLimits) -> DataFrame:

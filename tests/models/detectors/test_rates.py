@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pyspark.sql import functions as F
 
 from models.detectors import rates
 from tests.models.detectors import world
@@ -70,6 +71,21 @@ def _hits(judged, scenario):
 
 def test_honest_base_rates_are_no_clue(judged):
     assert _hits(judged, "honest") == []
+
+
+def test_severity_of_a_large_hospital_is_not_held_against_the_small_ones(spark):
+    """One hospital of the third level among twelve of the second: without peers of its own level it is not judged."""
+    made = [_row("severe", code, *counted) for code, counted in {**HONEST, "x": (2000, 400)}.items()]
+    counts = spark.createDataFrame(made, TYPES)
+    second = world.register(spark, HOUSES)
+    register = second.unionByName(world.register(spark, ["x"], hosp_lv="02"))
+
+    def strength(frame):
+        found = {row["fixmedins_code"]: row for row in rates.judge(frame, register, keep=world.kept).collect()}
+        return found["x"]["strength"], found["x"]["why_not"]
+
+    assert strength(counts)[0] > 0
+    assert strength(counts.withColumn("same_level", F.lit(True)))[0] == 0
 
 
 def test_a_multiple_of_the_peers_rate_is(judged):
