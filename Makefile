@@ -1,5 +1,5 @@
 # Two commands do everything, set-up included: `make demo` and `make test`.
-.PHONY: setup demo test parity check format lock docs clean help
+.PHONY: setup demo test parity stack check format lock docs clean help
 
 V := .venv/bin
 HOME_DIR ?= demo
@@ -9,6 +9,7 @@ help:
 	@echo "make demo   set up what is needed, run the chain on a generated area, say where to look"
 	@echo "make test   set up, then run the whole test suite"
 	@echo "make parity the same area through both engines, the lists compared"
+	@echo "make stack  PostgreSQL, Airflow, a Spark cluster and MLflow started natively; a month runs through them"
 	@echo "make check  format, lint, types, import rules, generated docs fresh"
 	@echo "make setup  only build the environment in .venv, with the model registry"
 
@@ -28,6 +29,9 @@ demo: .venv/.ready-run
 
 test: .venv/.ready-test
 	@$(V)/python -m pytest
+
+stack: .venv/.ready-test
+	@$(V)/python -m pytest -m stack --durations=0 -s
 
 parity: .venv/.ready-test
 	@$(V)/python -m pytest -m engines
@@ -52,6 +56,7 @@ lock:
 	@$(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml tools/build.in -o requirements.lock
 	@$(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra test -c requirements.lock pyproject.toml tools/build.in -o requirements-test.lock
 	@$(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra models -c requirements-test.lock pyproject.toml tools/build.in -o requirements-models.lock
+	@$(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra models --extra orchestration -c requirements-test.lock pyproject.toml tools/build.in -o requirements-stack.lock
 	@echo uv | $(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o tools/bootstrap.lock
 
 clean:

@@ -9,7 +9,7 @@ month twice, which is harmless, and never loses one.
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import DAG, Asset, Variable, task
 
@@ -23,6 +23,7 @@ SEEN = "fundwatch_landing_seen"
 with DAG(
     "watch_landing",
     schedule=timedelta(minutes=15),
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),  # without one the scheduler never starts it
     max_active_runs=1,
     catchup=False,
     default_args={"retries": 2, "retry_delay": timedelta(minutes=1), "on_failure_callback": alert},

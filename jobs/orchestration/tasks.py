@@ -154,3 +154,23 @@ def alert(context: Any) -> None:
     body = json.dumps({"alert": "fundwatch task failed", **facts}).encode()
     request = urllib.request.Request(url, data=body, headers={"Content-Type": "application/json"})  # noqa: S310
     urllib.request.urlopen(request, timeout=10).close()  # noqa: S310 – the scheme was checked
+
+
+class KnowledgeOperator(CommandOperator):
+    """`fundwatch knowledge import` of the files in `<landing>/<area>/knowledge/<batch>/`, tried or in force."""
+
+    def __init__(self, *, dry_run: bool, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.dry_run = dry_run
+
+    def command(self, context: Mapping[str, Any]) -> list[str]:
+        """The import of the batch's files. Raises AirflowFailException when there is none."""
+        params, places = context["params"], Places.of(os.environ)
+        folder = places.landing / params["area"] / "knowledge" / params["batch"]
+        files = sorted(str(path) for path in folder.glob("*") if path.suffix.lower() in {".csv", ".xlsx"})
+        if not files:
+            raise AirflowFailException(f"there is no table in {folder}")
+        arguments = ["knowledge", "import", *files, "--home", str(places.homes / params["area"])]
+        if params.get("effective"):
+            arguments += ["--effective", params["effective"]]
+        return [*arguments, "--dry-run"] if self.dry_run else arguments

@@ -35,6 +35,18 @@ def test_the_list_waits_for_a_person_and_silence_never_approves(bag):
     assert tasks["release"].trigger_rule == "all_success"
 
 
+def test_no_approval_anywhere_has_an_answer_of_its_own(bag):
+    asked = [task for dag in bag.dags.values() for task in dag.tasks if type(task).__name__ == "ApprovalOperator"]
+    assert {task.dag_id for task in asked} == {"score_month", "knowledge_update"}
+    assert all(task.defaults is None and task.response_timeout is None and task.downstream_task_ids for task in asked)
+
+
+def test_points_are_tried_before_they_are_in_force(bag):
+    tasks = bag.dags["knowledge_update"].task_dict
+    assert tasks["tried"].dry_run and not tasks["in_force"].dry_run
+    assert tasks["approve"].upstream_task_ids == {"tried"} and tasks["in_force"].upstream_task_ids == {"approve"}
+
+
 def test_the_wait_holds_no_worker(bag):
     assert bag.dags["score_month"].task_dict["complete"].mode == "reschedule"
 
@@ -44,6 +56,13 @@ def test_a_month_is_started_by_its_arrival_and_only_one_runs(bag):
     assert type(dag.timetable).__name__ == "PartitionedAssetTimetable" and dag.max_active_runs == 1
     outlets = bag.dags["watch_landing"].task_dict["announce"].outlets
     assert [asset.name for asset in outlets] == ["fundwatch_landing"]
+
+
+def test_the_watch_really_starts_by_itself(bag):
+    from airflow.sdk import timezone
+
+    watch = bag.dags["watch_landing"]
+    assert watch.start_date < timezone.utcnow() and watch.catchup is False
 
 
 def test_every_dag_explains_itself_and_tells_when_a_task_fails(bag):

@@ -87,6 +87,24 @@ def test_the_release_names_the_draft_of_this_run(places):
     assert command == ["cases", "release", "drafted by cases", "--home", str(places / "homes" / AREA)]
 
 
+def test_a_batch_of_points_is_tried_with_all_its_tables(places):
+    from airflow.sdk.exceptions import AirflowFailException
+
+    from jobs.orchestration.tasks import KnowledgeOperator
+
+    context = {"params": {"area": AREA, "batch": "b7", "effective": "2025-07-01"}}
+    tried, kept = (KnowledgeOperator(task_id=f"k{dry}", dry_run=dry) for dry in (True, False))
+    with pytest.raises(AirflowFailException, match="no table"):
+        tried.command(context)
+    folder = places / "landing" / AREA / "knowledge" / "b7"
+    folder.mkdir(parents=True)
+    for name in ("codes.csv", "names.XLSX", "readme.txt"):
+        (folder / name).touch()
+    told = ["knowledge", "import", str(folder / "codes.csv"), str(folder / "names.XLSX"), "--home"]
+    told += [str(places / "homes" / AREA), "--effective", "2025-07-01"]
+    assert kept.command(context) == told and tried.command(context) == [*told, "--dry-run"]
+
+
 def test_a_real_command_tells_its_facts_and_its_fault(places):
     from airflow.sdk.exceptions import AirflowFailException
 
