@@ -27,7 +27,7 @@ with DAG(
     doc_md=__doc__,
     tags=["fundwatch"],
 ) as dag:
-    tried = KnowledgeOperator(task_id="tried", dry_run=True)
+    tried = KnowledgeOperator(task_id="tried", trial=True)
     approve = ApprovalOperator(
         task_id="approve",
         subject="Put batch {{ params.batch }} in force in {{ params.area }}?",
@@ -35,4 +35,4 @@ with DAG(
         execution_timeout=None,
         retries=0,
     )
-    tried >> approve >> KnowledgeOperator(task_id="in_force", dry_run=False)
+    tried >> approve >> KnowledgeOperator(task_id="in_force", trial=False)

@@ -159,9 +159,9 @@ def alert(context: Any) -> None:
 class KnowledgeOperator(CommandOperator):
     """`fundwatch knowledge import` of the files in `<landing>/<area>/knowledge/<batch>/`, tried or in force."""
 
-    def __init__(self, *, dry_run: bool, **kwargs: Any) -> None:
+    def __init__(self, *, trial: bool, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.dry_run = dry_run
+        self.trial = trial
 
     def command(self, context: Mapping[str, Any]) -> list[str]:
         """The import of the batch's files. Raises AirflowFailException when there is none."""
@@ -173,4 +173,4 @@ class KnowledgeOperator(CommandOperator):
         arguments = ["knowledge", "import", *files, "--home", str(places.homes / params["area"])]
         if params.get("effective"):
             arguments += ["--effective", params["effective"]]
-        return [*arguments, "--dry-run"] if self.dry_run else arguments
+        return [*arguments, "--dry-run"] if self.trial else arguments

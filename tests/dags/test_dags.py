@@ -43,7 +43,7 @@ def test_no_approval_anywhere_has_an_answer_of_its_own(bag):
 
 def test_points_are_tried_before_they_are_in_force(bag):
     tasks = bag.dags["knowledge_update"].task_dict
-    assert tasks["tried"].dry_run and not tasks["in_force"].dry_run
+    assert tasks["tried"].trial and not tasks["in_force"].trial
     assert tasks["approve"].upstream_task_ids == {"tried"} and tasks["in_force"].upstream_task_ids == {"approve"}
 
 

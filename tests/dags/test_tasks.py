@@ -93,7 +93,7 @@ def test_a_batch_of_points_is_tried_with_all_its_tables(places):
     from jobs.orchestration.tasks import KnowledgeOperator
 
     context = {"params": {"area": AREA, "batch": "b7", "effective": "2025-07-01"}}
-    tried, kept = (KnowledgeOperator(task_id=f"k{dry}", dry_run=dry) for dry in (True, False))
+    tried, kept = (KnowledgeOperator(task_id=f"k{dry}", trial=dry) for dry in (True, False))
     with pytest.raises(AirflowFailException, match="no table"):
         tried.command(context)
     folder = places / "landing" / AREA / "knowledge" / "b7"

@@ -37,11 +37,18 @@ def free_port() -> int:
         return int(held.getsockname()[1])
 
 
+def answers(port: int) -> bool:
+    socket.create_connection(("127.0.0.1", port), 1).close()
+    return True
+
+
 class Stack:
     """Services of the file, started one by one below `root`; `close` ends them and nothing else."""
 
     def __init__(self, root: Path) -> None:
-        self.root, self.running, self.seconds = root, {}, {}
+        self.root = root
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.seconds: dict[str, float] = {}
         self.ports = {str(port): str(free_port()) for port in (5432, 7077, 8080, 8090, 8091, 8092, 8974, 5000, 15002)}
         for name in ("airflow", "data/homes", "data/landing", "data/keys", "mlflow", "scratch", "logs"):
             (root / name).mkdir(parents=True)
@@ -126,7 +133,7 @@ class Stack:
             "postgres",
             [*prefix, str(POSTGRES_BIN / command[0]), *command[1:], "-D", str(data), "-p", port, "-k", str(data)],
         )
-        self.until("postgres", lambda: socket.create_connection(("127.0.0.1", int(port)), 1).close() or True)
+        self.until("postgres", lambda: answers(int(port)))
         script = self.root / "databases.sh"
         script.write_text(self.native((ROOT / "deploy" / "postgres" / "databases.sh").read_text()))
         where = {**os.environ, "PGHOST": "127.0.0.1", "PGPORT": port}

@@ -86,7 +86,7 @@ def test_every_volume_and_dependency_is_declared():
 
 def test_the_reports_are_behind_a_login_and_nothing_else_of_a_home_is_served():
     caddy = (ROOT / "deploy" / "Caddyfile").read_text()
-    pattern = re.compile(re.search(r"path_regexp report (\S+)", caddy)[1])
+    pattern = re.compile(re.findall(r"path_regexp report (\S+)", caddy)[0])
     block = caddy[caddy.index("handle @report") :]
     assert block.index("basic_auth") < block.index("file_server") and "tls /run/secrets/" in caddy
     assert pattern.match("/reports/320300/latest/report.html")
