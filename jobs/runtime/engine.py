@@ -113,7 +113,7 @@ def _auto(settings: Settings) -> Engine:
 
 def _classic(master: str, settings: Settings, extra: dict[str, str]) -> Engine:
     point_spark_to_java()
-    # The embedded engine leaves this word behind, in this process and its children: local Spark would look for a server.
+    # The embedded engine leaves this word behind, here and for children: local Spark would look for a server.
     os.environ.pop("SPARK_CONNECT_MODE_ENABLED", None)
     builder = SparkSession.builder.master(master).appName("fundwatch")
     for key, value in {**COMMON, **extra, **_sized(settings)}.items():
