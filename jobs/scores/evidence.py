@@ -29,6 +29,7 @@ from jobs.scores import known_items
 from knowledge.frames import small_frame
 from knowledge.points import Point, knowledge_version, load_points
 from models.cohorts.picture import EDGE_SCHEMA, NODE_SCHEMA, Groups
+from models.detectors.model import Keep, as_it_is
 from models.rules import load_kind
 from models.rules.cards import by_kind, load_cards
 from models.rules.kind import EXPOSURE_SCHEMA, GAP_SCHEMA, HIT_SCHEMA, MONEY, Card, RuleInputs
@@ -38,12 +39,6 @@ LINES = "fee_list_d"
 AT_ONCE = 3  # kinds side by side: most of them wait for their plan, not for rows
 WHAT, EVIDENCE, EXPOSURE, GAP, NODE, EDGE = "_what", "evidence", "exposure", "gap", "node", "edge"
 Available = Mapping[str, frozenset[str]]
-Keep = Callable[[str, DataFrame], DataFrame]
-
-
-def as_it_is(name: str, frame: DataFrame) -> DataFrame:  # noqa: ARG001 – the name is for keepers that write
-    """Keeps nothing: every use computes the frame again (tests, small areas)."""
-    return frame
 
 
 @dataclass(frozen=True)
@@ -123,7 +118,7 @@ def missing(card: Card, available: Available) -> str | None:
 
 
 class _Found(NamedTuple):
-    """What one kind found (columns FOUND) and its gaps that hold for every institution: (detector_id, reason)."""
+    """What one kind found (see _found_columns), and gaps that hold everywhere: (detector_id, reason)."""
 
     rows: DataFrame | None
     gaps: Sequence[tuple[str, str]]
@@ -159,7 +154,7 @@ class _Run:
             return _Found(None, [(card.detector_id, f"error:{type(fault).__name__}") for card in cards])
 
     def everywhere(self, gaps: Iterable[tuple[str, str]]) -> DataFrame:
-        """Gaps that hold for every institution, as FOUND."""
+        """Gaps that hold for every institution, as rows of everything found."""
         rows = [(name, None, reason) for name, reason in gaps]
         return _labelled(GAP, small_frame(self._spark, rows, _ddl(GAP_SCHEMA)))
 

@@ -17,10 +17,11 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.scores import known_items
-from jobs.scores.evidence import RuleBook, Scored, as_it_is, build, charges, has_knowledge, reads_points
+from jobs.scores.evidence import RuleBook, Scored, build, charges, has_knowledge, reads_points
 from knowledge.frames import small_frame
 from knowledge.points import Point
 from knowledge.resolve import Register
+from models.detectors.model import as_it_is
 from models.rules.kind import Card
 
 SPLIT = "|"

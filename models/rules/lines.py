@@ -97,6 +97,18 @@ def line_exposure(matched: DataFrame) -> DataFrame:
     return exposures(once.distinct())
 
 
+def names_any(column: str) -> Column:
+    """`column` (`|I63.900|E11.9`) names a code that begins with one of the codes of the point's `params`."""
+    return F.exists(F.split("params", r"\|"), lambda one: F.col(column).contains(F.concat(F.lit("|"), one)))
+
+
+def never_told(lines: DataFrame, column: str, reason: str) -> DataFrame:
+    """GAP_SCHEMA: institutions none of whose lines (with detector_id) tells `column`; some blanks are no gap."""
+    counted = lines.groupBy("detector_id", "fixmedins_code").agg(F.count(column).alias("_told"))
+    blind = counted.where(F.col("_told") == 0).select("detector_id", "fixmedins_code")
+    return blind.withColumn("reason_code", F.lit(reason))
+
+
 def day_number(column: str = "fee_date") -> Column:
     """Days since 2000-01-01, for windows over days."""
     return F.datediff(F.col(column), F.lit("2000-01-01").cast("date"))

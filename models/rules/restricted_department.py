@@ -14,8 +14,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, hits, sentence
-from models.rules.lines import DEPARTMENTS, disputed_whole, line_exposure, matched_lines
-from models.rules.restricted_diagnosis import names_any
+from models.rules.lines import DEPARTMENTS, disputed_whole, line_exposure, matched_lines, names_any, never_told
 
 NAME, VERSION = "restricted_department", "1.0"
 READS_POINTS = True
@@ -38,9 +37,7 @@ def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Institutions that bill such items and whose departments can never be compared."""
-    told = _known(inputs, cards).groupBy("detector_id", "fixmedins_code").agg(F.count("_departments").alias("_told"))
-    blind = told.where(F.col("_told") == 0).select("detector_id", "fixmedins_code")
-    return blind.withColumn("reason_code", F.lit("department_unknown"))
+    return never_told(_known(inputs, cards), "_departments", "department_unknown")
 
 
 def _matched(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, hits, sentence
-from models.rules.lines import disputed_whole, line_exposure, matched_lines
+from models.rules.lines import disputed_whole, line_exposure, matched_lines, names_any, never_told
 
 NAME, VERSION = "restricted_diagnosis", "1.0"
 READS_POINTS = True
@@ -37,14 +37,7 @@ def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Institutions that bill such items and none of whose settlements carries a list of diagnoses."""
-    told = _listed(inputs, cards).groupBy("detector_id", "fixmedins_code").agg(F.count("_diagnoses").alias("_told"))
-    blind = told.where(F.col("_told") == 0).select("detector_id", "fixmedins_code")
-    return blind.withColumn("reason_code", F.lit("no_diagnosis_list"))
-
-
-def names_any(column: str) -> Column:
-    """`column` (`|I63.900|E11.9`) names a code that begins with one of the codes of the point's `params`."""
-    return F.exists(F.split("params", r"\|"), lambda one: F.col(column).contains(F.concat(F.lit("|"), one)))
+    return never_told(_listed(inputs, cards), "_diagnoses", "no_diagnosis_list")
 
 
 def _matched(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:

@@ -16,7 +16,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, hits, sentence
-from models.rules.lines import disputed_whole, line_exposure, matched_lines, visit_type_in
+from models.rules.lines import disputed_whole, line_exposure, matched_lines, never_told, visit_type_in
 
 NAME, VERSION = "restricted_insurance_type", "1.0"
 READS_POINTS = True
@@ -40,10 +40,7 @@ def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Institutions that bill such items and whose lines carry no scheme at all."""
-    lines = matched_lines(inputs, cards)
-    known = lines.groupBy("detector_id", "fixmedins_code").agg(F.count("insutype").alias("_known"))
-    blind = known.where(F.col("_known") == 0).select("detector_id", "fixmedins_code")
-    return blind.withColumn("reason_code", F.lit("insurance_unknown"))
+    return never_told(matched_lines(inputs, cards), "insutype", "insurance_unknown")
 
 
 def _matched(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:

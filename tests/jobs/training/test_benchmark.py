@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,8 +14,8 @@ from sklearn.preprocessing import StandardScaler
 from jobs.runtime.errors import ContractError, InputError
 from jobs.training import benchmark
 from tests.models.benchmark.test_medicare import providers
+from tests.support.landing import reference_data
 
-REAL = Path(__file__).resolve().parents[4] / "shared" / "data" / "medicare_providers"
 QUICK = {"logistic": lambda seed: make_pipeline(StandardScaler(), LogisticRegression(C=0.5, max_iter=500))}
 
 
@@ -66,9 +65,8 @@ def test_missing_files_and_foreign_columns_are_told(data):
         benchmark.read(data)
 
 
-@pytest.mark.skipif(not (REAL / benchmark.FEATURES).exists(), reason="the public data set is not at hand")
 def test_on_the_real_data_a_plain_logistic_beats_sorting_by_money_among_equals():
-    raw, label = benchmark.read(REAL)
+    raw, label = benchmark.read(reference_data("medicare_providers"))
     features = benchmark.medicare_features.build(raw).loc[label.index]
     truth = label.to_numpy(dtype=float)
     folds = benchmark.medicare.cross_validate(features, truth, 1, members=QUICK)
