@@ -3,8 +3,9 @@
     python -m tools.patterns --home HOME --truth AREA_truth [--markdown]
 
 Reads scores/finding, scores/evidence and the case list of the run, and schemes.csv and lines.parquet of the truth.
-Grain: one row per scheme. Why: which pattern is seen by which detector, and what it costs in honest houses, is measured
-on every run and written down nowhere by hand.
+Grain: one row per scheme, one line of summary per area. Why: which pattern is seen by which detector, how much of its
+evidence was really planted, and what it costs in honest houses, is measured on every run and written down nowhere by
+hand. Precision counts a line planted by any scheme as true: two patterns may meet on one line.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ import pandas as pd
 
 COLUMNS = (
     "area", "scheme", "planted", "verdict", "detectors", "houses_hit", "listed_in_area", "lines", "caught",
-    "planted_amount", "found_amount", "amount_error", "honest_houses_hit",
+    "planted_amount", "found_amount", "amount_error", "honest_houses_hit", "recall", "precision", "precision_at_hits",
 )  # fmt: skip
+LINE = ["bkkp_sn", "table"]
 FOUND = 0.1  # a detector that holds less of the planted lines than this met them by chance
 
 
@@ -29,10 +31,25 @@ def table(findings: pd.DataFrame, evidence: pd.DataFrame, cases: pd.DataFrame, t
 
     verdict: fires (a detector that holds the planted lines, or an indicator of the area, hits at a planted house) |
     silent (evidence, no hit) | amount_error (hits, the disputed amount is off by more than half) | not_built.
+    recall: planted lines held by the detectors that fired; precision: planted lines among all lines those detectors
+    hold, at all houses and at the houses they hit. Empty where no detector fired or none of them names lines.
     """
     hits = findings[findings["outcome"] == "hit"]
-    keyed = evidence.merge(truth.lines, on=["bkkp_sn", "table"], how="inner")
-    return pd.DataFrame([_row(name, hits, keyed, cases, truth) for name in truth.names()], columns=list(COLUMNS))
+    keyed = evidence.merge(truth.lines, on=LINE, how="inner")
+    held = lines_held(evidence, hits, truth)
+    rows = [
+        _row(name, hits, keyed, cases, truth) | _precision(name, keyed, hits, held, truth) for name in truth.names()
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def lines_held(evidence: pd.DataFrame, hits: pd.DataFrame, truth: Truth) -> pd.DataFrame:
+    """Each line once per detector, with `planted` (by any scheme) and `at_hit` (the detector hits at its house)."""
+    once = evidence[["detector_id", "fixmedins_code", *LINE]].drop_duplicates()
+    told = hits[["detector_id", "fixmedins_code"]].drop_duplicates().assign(at_hit=True)
+    true = truth.lines[LINE].drop_duplicates().assign(planted=True)
+    marked = once.merge(true, on=LINE, how="left").merge(told, on=["detector_id", "fixmedins_code"], how="left")
+    return marked.assign(planted=marked["planted"].notna(), at_hit=marked["at_hit"].notna())
 
 
 class Truth:
@@ -57,8 +74,7 @@ def _row(name: str, hits: pd.DataFrame, keyed: pd.DataFrame, cases: pd.DataFrame
     area = str(houses["area"].iloc[0])
     planted = truth.lines[truth.lines["scheme"] == name]
     caught = keyed[keyed["scheme"] == name]
-    counts = caught.groupby("detector_id")["bkkp_sn"].nunique()
-    seeing = set(counts[counts >= FOUND * max(1, len(planted))].index)
+    seeing = _seeing(caught, planted)
     own = hits[hits["fixmedins_code"].isin(houses["fixmedins_code"])]
     fired = own[own["detector_id"].isin(seeing) | ((own["family"] != "rule") & (own["area"] == area))]
     detectors = sorted(set(fired["detector_id"]))
@@ -76,6 +92,56 @@ def _row(name: str, hits: pd.DataFrame, keyed: pd.DataFrame, cases: pd.DataFrame
         **{"planted_amount": round(amount, 2), "found_amount": round(found, 2), "amount_error": error},
         "honest_houses_hit": int(honest["fixmedins_code"].nunique()),
     }
+
+
+def _seeing(caught: pd.DataFrame, planted: pd.DataFrame) -> set[str]:
+    """Detectors that hold enough of the planted lines."""
+    counts = caught.groupby("detector_id")["bkkp_sn"].nunique()
+    return set(counts[counts >= FOUND * max(1, len(planted))].index)
+
+
+def _precision(
+    name: str, keyed: pd.DataFrame, hits: pd.DataFrame, held: pd.DataFrame, truth: Truth
+) -> dict[str, float | None]:
+    """Recall and precision of the lines held by the detectors that see the scheme and hit at one of its houses."""
+    planted = truth.lines[truth.lines["scheme"] == name]
+    caught = keyed[keyed["scheme"] == name]
+    own = hits[hits["fixmedins_code"].isin(truth.houses(name)["fixmedins_code"])]
+    fired = _seeing(caught, planted) & set(own["detector_id"])
+    if not fired:
+        return {"recall": None, "precision": None, "precision_at_hits": None}
+    lines = held[held["detector_id"].isin(fired)]
+    seen = caught[caught["detector_id"].isin(fired)][LINE].drop_duplicates()
+    return {
+        "recall": round(len(seen) / len(planted), 2),
+        "precision": _true_share(lines),
+        "precision_at_hits": _true_share(lines[lines["at_hit"]]),
+    }
+
+
+def _true_share(lines: pd.DataFrame) -> float | None:
+    once = lines.drop_duplicates(LINE)
+    return round(float(once["planted"].mean()), 2) if len(once) else None
+
+
+def summary(rows: pd.DataFrame) -> list[str]:
+    """One line per area: schemes that fire, planted lines caught, the median precision of their evidence."""
+    told = []
+    for area, group in rows.groupby("area"):
+        fired = group[group["verdict"].isin(["fires", "amount_error"])]
+        lines = int(group["lines"].sum())
+        share = group["caught"].sum() / lines if lines else 0.0
+        precise = [f"{name} {_median(group[name])}" for name in ("precision", "precision_at_hits")]
+        words = (
+            f"{area}: {len(fired)} of {len(group)} schemes fire, {share:.0%} of {lines} planted lines caught, median"
+        )
+        told.append(f"{words} {', '.join(precise)}, {int(group['honest_houses_hit'].sum())} honest houses hit")
+    return told
+
+
+def _median(values: pd.Series) -> str:
+    known = values.astype(float).dropna()
+    return f"{known.median():.2f}" if len(known) else "–"
 
 
 def _verdict(seeing: set[str], detectors: list[str], error: float | None) -> str:
@@ -114,7 +180,8 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     rows = read(options.home, options.truth)
     records = json.loads(rows.to_json(orient="records"))
-    print(markdown(rows) if options.markdown else json.dumps(records, ensure_ascii=False, indent=1))
+    said = "\n".join(["", *(f"- {line}" for line in summary(rows))])
+    print(markdown(rows) + "\n" + said if options.markdown else json.dumps(records, ensure_ascii=False, indent=1))
     return 0
 
 

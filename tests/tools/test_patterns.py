@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tools.patterns import Truth, markdown, table
+from tools.patterns import Truth, markdown, summary, table
 
 SCHEMES = pd.DataFrame(
     [("h1", "imaging", "caught"), ("h2", "imaging", "quiet"), ("h3", "dialysis", "unseen"), ("h4", "imaging", "dear")],
@@ -22,6 +22,9 @@ EVIDENCE = pd.DataFrame(
         ("B", "h1", "2", 10.0),
         ("C", "h2", "3", 5.0),
         ("D", "h4", "5", 90.0),
+        ("A", "h1", "7", 1.0),
+        ("A", "h8", "8", 1.0),
+        ("A", "h8", "9", 1.0),
     ],
     columns=["detector_id", "fixmedins_code", "bkkp_sn", "violation_amount"],
 ).assign(table="fee_list_d")
@@ -54,3 +57,20 @@ def test_a_line_counts_once_and_honest_houses_are_told(audited):
 
 def test_as_markdown(audited):
     assert markdown(audited.reset_index()).count("\n") == 5
+
+
+def test_precision_and_recall_of_the_evidence_lines(audited):
+    row = audited.loc["caught"]
+    # A holds lines 1, 2 (planted), 7 (a false one at a hit house) and 8, 9 at a house it does not hit
+    assert (row["recall"], row["precision"], row["precision_at_hits"]) == (1.0, 0.4, 0.67)
+    assert audited.loc[["quiet", "unseen"], ["recall", "precision", "precision_at_hits"]].isna().all(axis=None)
+
+
+def test_one_line_per_area(audited):
+    said = summary(audited.reset_index())
+    assert said == [
+        "dialysis: 0 of 1 schemes fire, 0% of 1 planted lines caught, median precision –, precision_at_hits –, "
+        "0 honest houses hit",
+        "imaging: 2 of 3 schemes fire, 75% of 4 planted lines caught, median precision 0.70, precision_at_hits 0.83, "
+        "1 honest houses hit",
+    ]
