@@ -23,6 +23,8 @@ FEE_LINE_CONTEXT = columns("""
     dscg_way    | string        |    | 离院方式 | way of leaving
     hi_paymtd   | string        |    | 支付方式 | payment mode of the settlement
     fund_share  | double        |    | 基金占比 | fund_pay_sumamt / inscp_amt of the settlement, 0..1, empty when not settled
+    fix_blng_admdvs | string    |    | 机构所在地区划 | area the institution is registered in, empty = not in the register
+    domain      | string        |    | 项目类别 | what the item is: ct, lab, drug_west … (knowledge/domains)
 """)
 
 SETTLEMENT_CONTEXT = columns("""

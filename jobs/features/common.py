@@ -49,7 +49,8 @@ def charged(lines: DataFrame, items: DataFrame) -> DataFrame:
     code = F.coalesce(F.trim("med_list_codg"), F.lit(""))
     item = F.when(code != "", code).otherwise(F.concat(F.lit("="), F.trim("hilist_name")))
     dated = standing(lines).withColumns({"stat_month": F.date_format("fee_date", "yyyy-MM"), "item": item})
-    joined = dated.join(F.broadcast(items.select(item.alias("item"), "domain")), "item", "left")
+    known = items.select(item.alias("item"), "domain")
+    joined = dated.drop("domain").join(F.broadcast(known), "item", "left")
     return joined.withColumn("domain", F.coalesce("domain", F.lit("other")))
 
 

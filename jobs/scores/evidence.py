@@ -36,6 +36,7 @@ from models.rules.kind import EXPOSURE_SCHEMA, GAP_SCHEMA, HIT_SCHEMA, MONEY, Ca
 
 log = get_logger("evidence")
 LINES = "fee_list_d"
+OF_THE_LOAD = ("_file", "_row", "_note", "line_kind")  # told of a line for those who load it
 AT_ONCE = 3  # kinds side by side: most of them wait for their plan, not for rows
 WHAT, EVIDENCE, EXPOSURE, GAP, NODE, EDGE = "_what", "evidence", "exposure", "gap", "node", "edge"
 Available = Mapping[str, frozenset[str]]
@@ -72,7 +73,7 @@ def build(inputs: Mapping[str, DataFrame], book: RuleBook) -> Scored:
 
     Lines before the first month of `book.months` may be handed over: they count as history, and never as evidence.
     """
-    lines = book.keep("charges", known_items.with_domain(charges(inputs), book.keep))
+    lines = charges(inputs)
     available = book.available or {name: frozenset(frame.columns) for name, frame in inputs.items()}
     spoken = [card for card in book.cards if has_knowledge(card, book.points)]
     blind = [(card.detector_id, missing(card, available)) for card in spoken]
@@ -86,10 +87,8 @@ def build(inputs: Mapping[str, DataFrame], book: RuleBook) -> Scored:
 
 
 def charges(inputs: Mapping[str, DataFrame]) -> DataFrame:
-    """The lines rules look at: charges that are not refunded in full, with the region of their institution."""
-    kept = inputs[LINES].where((F.col("line_kind") == "charge") & (F.col("net_cnt") > 0))
-    places = inputs["fixmedins_b"].select("fixmedins_code", "fix_blng_admdvs").dropDuplicates(["fixmedins_code"])
-    return kept.join(F.broadcast(places), "fixmedins_code", "left")
+    """The lines rules look at: charges that are not refunded in full."""
+    return inputs[LINES].where((F.col("line_kind") == "charge") & (F.col("net_cnt") > 0)).drop(*OF_THE_LOAD)
 
 
 def reads_points(card: Card) -> bool:

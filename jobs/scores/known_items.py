@@ -8,7 +8,7 @@ brought to the driver, and it is as small as a price list.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
@@ -35,16 +35,6 @@ def register(lines: DataFrame) -> list[Item]:
     named = kinds.select("code", F.coalesce("hilist_name", F.lit("")).alias("name"), domain, "lines")
     taken = named.orderBy(F.col("lines").desc(), "code", "name").limit(LARGEST_REGISTER).collect()
     return [Item(row["code"], row["name"], row["domain"], row["lines"]) for row in taken]
-
-
-def with_domain(lines: DataFrame, keep: Callable[[str, DataFrame], DataFrame]) -> DataFrame:
-    """The lines with `domain`: what their item is. Judged once per item that occurs, not once per line and detector."""
-    keys = {
-        f"_{name}": F.coalesce(F.col(name), F.lit("")) for name in ("med_list_codg", "hilist_name", "med_chrgitm_type")
-    }
-    items = lines.select(*[value.alias(name) for name, value in keys.items()]).distinct()
-    known = keep("item-domains", items.withColumn("domain", domain_of(*keys)))
-    return lines.withColumns(keys).join(F.broadcast(known), list(keys), "left").drop(*keys)
 
 
 def resolved(points: Iterable[Point], cards: Iterable[Card], items: Sequence[Item]) -> Rows:

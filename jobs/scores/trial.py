@@ -21,7 +21,6 @@ from jobs.scores.evidence import RuleBook, Scored, build, charges, has_knowledge
 from knowledge.frames import small_frame
 from knowledge.points import Point
 from knowledge.resolve import Register
-from models.detectors.model import as_it_is
 from models.rules.kind import Card
 
 SPLIT = "|"
@@ -99,8 +98,7 @@ def _occurring(
     inputs: Mapping[str, DataFrame], cards: Sequence[Card], points: Sequence[Point]
 ) -> tuple[set[str], set[str]]:
     """Ids of points whose items occur; of these, ids no card reads (nobody watches the area of their item)."""
-    lines = known_items.with_domain(charges(inputs), as_it_is)
-    items = known_items.register(lines)
+    items = known_items.register(charges(inputs))
     register = Register(items)
     occurring = {point.point_id for point in points if _finds(register, point)}
     read = {row["point_id"] for row in known_items.resolved(points, cards, items)}

@@ -2,6 +2,7 @@
 
 Reads: key and amount columns of raw, all landed months.
 Why: each is small beside the claims and is written once, so the large tables meet them without being sorted for it.
+What an item is gets told once per item, not once per line and detector.
 """
 
 from __future__ import annotations
@@ -10,29 +11,39 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
 
 from jobs.catalogue import table
 from jobs.runtime import staging
 from jobs.runtime.staging import Side
 from jobs.validated import duplicates, refunds
 from jobs.validated.extract import RAW, Extract
+from jobs.validated.rows import opened
+from knowledge.domains import domain_of
+
+ITEM = ("med_list_codg", "hilist_name", "med_chrgitm_type")
 
 
 @dataclass(frozen=True)
 class Landed:
-    """Side tables; None = there is no such row. `repeated_in` names the tables that repeat a key."""
+    """Side tables; None = there is no such row. `repeated_in` names the tables that repeat a key.
+
+    institutions: fixmedins_code, fix_blng_admdvs. items: the columns of item_key and `domain`.
+    """
 
     repeated: DataFrame | None
     repeated_in: frozenset[str]
     marks: DataFrame | None
     institutions: DataFrame | None
+    items: DataFrame | None
 
 
 def gather(extract: Extract, side: Side) -> Landed:
-    """Looks through the extract once for repeated keys and once for refunds."""
+    """Looks through the extract once for repeated keys, once for refunds and once for items."""
     repeated, names = _repeated(extract, side)
-    return Landed(repeated, names, _marks(extract, side, repeated, names), _institutions(extract, side))
+    marks = _marks(extract, side, repeated, names)
+    return Landed(repeated, names, marks, _institutions(extract, side), _items(extract, side))
 
 
 def _repeated(extract: Extract, side: Side) -> tuple[DataFrame | None, frozenset[str]]:
@@ -69,5 +80,23 @@ def _institutions(extract: Extract, side: Side) -> DataFrame | None:
     paths = [
         path for month in extract.landed(register) for path in staging.files(extract.home, RAW, register.name, month)
     ]
-    known = pc.unique(staging.columns(paths, ["fixmedins_code"]).column(0))
-    return side.write_local("institutions", pa.table({"fixmedins_code": pc.drop_null(known)}))
+    told = staging.columns(paths, ["fixmedins_code", "fix_blng_admdvs"])
+    known = told.filter(pc.is_valid(told["fixmedins_code"])).group_by("fixmedins_code", use_threads=False)
+    places = known.aggregate([("fix_blng_admdvs", "first")])
+    named = {"fixmedins_code": places["fixmedins_code"], "fix_blng_admdvs": places["fix_blng_admdvs_first"]}
+    return side.write_local("institutions", pa.table(named))
+
+
+def _items(extract: Extract, side: Side) -> DataFrame | None:
+    charges = table("fee_list_d")
+    raw = extract.raw(charges, extract.judged(charges), ITEM)
+    if raw is None:
+        return None
+    key = item_key()
+    told = opened(raw, charges, ITEM).select(*[value.alias(name) for name, value in key.items()]).distinct()
+    return side.write("items", told.withColumn("domain", domain_of(*key)))
+
+
+def item_key() -> dict[str, Column]:
+    """What tells items apart: code, name and kind of charge of a line, empty text where there is none."""
+    return {f"_{name}": F.coalesce(F.col(name), F.lit("")) for name in ITEM}

@@ -1,8 +1,8 @@
 """validated/fee_list_d: charged lines, typed and judged, netted by their refunds, with the context of their visit.
 
-Reads: raw/fee_list_d (months asked for), the context of visits.
+Reads: raw/fee_list_d (months asked for), the context of visits, what is known of items and institutions.
 Grain: one row = one charged line; a refund line stays a row of its own with nothing left on it.
-Why: detectors read `line_kind = 'charge' AND net_cnt > 0` and need no other table for who, where and which visit.
+Why: detectors read `line_kind = 'charge' AND net_cnt > 0` and need no other table for who, where and what.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.validated.judge import LANDED_VISIT, LOST_ORIGINAL
+from jobs.validated.judge import INSTITUTION, LANDED_VISIT, LOST_ORIGINAL
+from jobs.validated.landed import Landed, item_key
 from jobs.validated.refunds import BACK, LINES, left
 from jobs.validated.settlements import TOLERANCE, differ
 from jobs.validated.visits import SETTLEMENT, VISIT
@@ -20,9 +21,11 @@ from jobs.validated.visits import SETTLEMENT, VISIT
 DAY = 86400  # seconds
 
 
-def joined(rows: DataFrame, context: DataFrame) -> DataFrame:
-    """Opened lines with visit `_v`, own settlement `_s`, any settlement `_any` and what went back `_back_1..3`."""
-    lines = rows.join(context, "mdtrt_id", "left")
+def joined(rows: DataFrame, context: DataFrame, known: Landed) -> DataFrame:
+    """Opened lines with visit `_v`, own settlement `_s`, any settlement `_any`, what went back `_back_1..3`, the
+    institution's `fix_blng_admdvs` and the item's `domain`.
+    """
+    lines = _placed(rows, known).join(context, "mdtrt_id", "left")
     refund = _facts("refunds", "key", "bkkp_sn") if "refunds" in lines.columns else None
     good = F.lit(False) if refund is None else F.coalesce(refund["good"], F.lit(False))
     first = F.struct(*[F.col(f"first_{name}").alias(name) for name in SETTLEMENT])
@@ -38,6 +41,18 @@ def joined(rows: DataFrame, context: DataFrame) -> DataFrame:
         LOST_ORIGINAL: LINES.is_refund & ~good,
     }
     return lines.withColumns(added).drop(*[name for name in context.columns if name != "mdtrt_id"])
+
+
+def _placed(rows: DataFrame, known: Landed) -> DataFrame:
+    """The rows with the area of their institution and what their item is; null where nothing is known."""
+    if known.institutions is None:
+        rows = rows.withColumn("fix_blng_admdvs", F.lit(None).cast("string"))
+    else:
+        rows = rows.join(known.institutions, INSTITUTION, "left")
+    if known.items is None:
+        return rows.withColumn("domain", F.lit(None).cast("string"))
+    own = item_key()
+    return rows.withColumns(own).join(known.items, list(own), "left").drop(*own)
 
 
 def _facts(entries: str, key: str, own: str) -> Column:
@@ -100,6 +115,8 @@ def derived() -> Mapping[str, Column]:
         "dscg_way": F.col("_v.dscg_way"),
         "hi_paymtd": F.coalesce(F.col("_s.hi_paymtd"), F.col("_any.hi_paymtd")),
         "fund_share": F.col("_s.fund_share"),
+        "fix_blng_admdvs": F.col("fix_blng_admdvs"),
+        "domain": F.col("domain"),
     }
 
 

@@ -108,7 +108,7 @@ class Judging:
 
     def _of_lines(self, context: DataFrame) -> Recipe:
         return Recipe(
-            joins=lambda rows: lines.joined(rows, context),
+            joins=lambda rows: lines.joined(rows, context, self._known),
             original=LINES.original,
             warnings=lines.warnings,
             derived=lines.derived,

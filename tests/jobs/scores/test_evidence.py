@@ -42,7 +42,7 @@ HOUSES = """
 
 
 def run(spark, book: RuleBook, charged: str = CHARGED) -> Scored:
-    fees = lines(spark, charged).drop("fix_blng_admdvs")
+    fees = lines(spark, charged)
     fees = fees.withColumn("med_chrgitm_type", fees["psn_no"].substr(1, 0)).withColumn("inscp_amt", fees["net_inscp"])
     return build({"fee_list_d": fees, "fixmedins_b": frame(spark, HOUSES)}, book)
 
@@ -110,7 +110,7 @@ def test_a_keeper_sees_the_narrowed_lines_and_what_every_kind_found(spark):
         return given
 
     run(spark, book(ECHO, CAP, keep=keep))
-    assert sorted(kept) == ["charges", "found", "found-duplicate_pair", "found-frequency_cap", "item-domains", "lines"]
+    assert sorted(kept) == ["found", "found-duplicate_pair", "found-frequency_cap", "lines"]
     assert rows(kept["lines"], "bkkp_sn") == [(name,) for name in ("a1", "a2", "a3", "b2", "c1", "c2")]
 
 

@@ -15,12 +15,12 @@ PAIRS = Card("IMG-72-pairs", "duplicate_pair", "imaging", "组合", "pairs", "1"
 LATE = Card("OUT-72-pairs", "duplicate_pair", "outpatient", "组合", "pairs", "1", needs=NEEDS, points=GLOBS)
 CAP = Card("IMG-71-cap", "frequency_cap", "imaging", "上限", "cap", "1", needs={"mdtrt_d": ("begntime",)}, points=GLOBS)
 CHARGED = """
-    bkkp_sn | item              | at                  | psn | inst | cnt | inscp | line_kind
-    a1      | 002203020030000   | 2023-03-01 09:00:00 | p1  | H1   | 1   | 180   | charge
-    a2      | 002203020040000   | 2023-03-01 09:00:00 | p1  | H1   | 1   | 40    | charge
-    a3      | 002203020030000   | 2023-03-02 09:00:00 | p2  | H2   | 1   | 180   | charge
-    a4      | 002203020040000   | 2023-03-02 09:00:00 | p2  | H2   | 1   | 40    | charge
-    b1      | 003701000010000   | 2023-03-02 09:00:00 | p2  | H2   | 1   | 9     | charge
+    bkkp_sn | item              | at                  | psn | inst | fix_blng_admdvs | cnt | inscp | line_kind
+    a1      | 002203020030000   | 2023-03-01 09:00:00 | p1  | H1   | 320100          | 1   | 180   | charge
+    a2      | 002203020040000   | 2023-03-01 09:00:00 | p1  | H1   | 320100          | 1   | 40    | charge
+    a3      | 002203020030000   | 2023-03-02 09:00:00 | p2  | H2   | 330100          | 1   | 180   | charge
+    a4      | 002203020040000   | 2023-03-02 09:00:00 | p2  | H2   | 330100          | 1   | 40    | charge
+    b1      | 003701000010000   | 2023-03-02 09:00:00 | p2  | H2   | 330100          | 1   | 9     | charge
 """
 MAIN, SUB = "002203020030000", "002203020040000"
 
@@ -31,7 +31,7 @@ def pair(batch: str, name: str, **change) -> Point:
 
 
 def tried(spark, *points: Point, cards=(PAIRS, LATE, CAP)):
-    fees = lines(spark, CHARGED).drop("fix_blng_admdvs")
+    fees = lines(spark, CHARGED)
     fees = fees.withColumn("med_chrgitm_type", fees["psn_no"].substr(1, 0)).withColumn("inscp_amt", fees["net_inscp"])
     houses = frame(spark, "fixmedins_code | fixmedins_type | fix_blng_admdvs\nH1 | 1 | 320100\nH2 | 1 | 330100")
     book = RuleBook(months=("2023-03",), cards=cards, points=points)
