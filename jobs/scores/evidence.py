@@ -182,7 +182,7 @@ class _Run:
         names = {card.detector_id for card in cards}
         own = [row for row in self._rows if row["detector_id"] in names]
         points = known_items.points_frame(self._spark, own)
-        given = RuleInputs(self._narrowed, self._tables, points, self._available, self._once)
+        given = RuleInputs(self._narrowed, self._tables, points, self._available, self._once, self._lines)
         return given, names - {row["detector_id"] for row in own}
 
     def _once(self, name: str, make: Callable[[], DataFrame]) -> DataFrame:

@@ -62,9 +62,9 @@ def judge(
 ) -> DataFrame:
     """`counts` with rate, usual (peers' rate), limit, z, times, group_text, peers, wide, hit, why_not and strength.
 
-    `counts`: detector_id, fixmedins_code, absolute (boolean), same_level (boolean, may be left out), exposure, lines,
-    persons (null = no persons in it), amount (disputed yuan), house_inscp and area_inscp (in-scope yuan of the house,
-    and of the detector's area there).
+    `counts`: detector_id, fixmedins_code, absolute (boolean), same_level and same_kind (booleans, may be left out),
+    exposure, lines, persons (null = no persons in it), amount (disputed yuan), house_inscp and area_inscp (in-scope
+    yuan of the house, and of the detector's area there).
     """
     limits = limits or rule_limits()
     shown = counts.withColumns(
@@ -88,9 +88,9 @@ def _compared(seen: DataFrame, institutions: DataFrame, limits: RuleLimits) -> D
     """Peers' pooled rate and their spread on the closest rung with enough of them."""
     volume = seen.groupBy("fixmedins_code").agg(F.max("house_inscp").alias("volume"))
     ladder = peers.ladder(peers.attributes(institutions, volume), peers.RULE_LADDER)
-    of_level = F.col("rung").isin(*[rung.level for rung in peers.RULE_LADDER if "level" in rung.shared])
-    kept = seen.select("detector_id", "fixmedins_code", "k", "n", _same_level(seen).alias("_same_level"))
-    opened = kept.join(ladder, "fixmedins_code").where(of_level | ~F.col("_same_level")).drop("_same_level")
+    kept = seen.select("detector_id", "fixmedins_code", "k", "n", *[_asked(seen, name) for name in ("level", "kind")])
+    opened = kept.join(ladder, "fixmedins_code").where(_sharing("level") & _sharing("kind"))
+    opened = opened.drop("_same_level", "_same_kind")
     pooled = _pooled(opened, limits)
     spread = peers.without_self(pooled, BY, "z0", {"q1": 0.25, "middle": 0.5, "q3": 0.75})
     near = peers.nearest(spread, ["detector_id"], int(limits.min_peers))
@@ -99,9 +99,16 @@ def _compared(seen: DataFrame, institutions: DataFrame, limits: RuleLimits) -> D
     )
 
 
-def _same_level(counts: DataFrame) -> Column:
-    """True where only peers of the same hospital level may be compared; nothing said = the ladder may widen."""
-    return F.coalesce(F.col("same_level"), F.lit(False)) if "same_level" in counts.columns else F.lit(False)
+def _asked(counts: DataFrame, name: str) -> Column:
+    """True where only peers of the same level (or kind) may be compared; nothing said = the ladder may widen."""
+    told = F.col(f"same_{name}") if f"same_{name}" in counts.columns else F.lit(False)
+    return F.coalesce(told, F.lit(False)).alias(f"_same_{name}")
+
+
+def _sharing(name: str) -> Column:
+    """The rung's peers are of the same level (or kind), where the detector asks for it."""
+    own = F.col("rung").isin(*[rung.level for rung in peers.RULE_LADDER if name in rung.shared])
+    return own | ~F.col(f"_same_{name}")
 
 
 def _pooled(opened: DataFrame, limits: RuleLimits) -> DataFrame:

@@ -52,6 +52,7 @@ KINDS: dict[str, str] = {
     "specimen_reuse": "models.rules.specimen_reuse",
     "staff_capacity": "models.rules.staff_capacity",
     "stock_balance": "models.rules.stock_balance",
+    "stock_emptied": "models.rules.stock_emptied",
     "swiping_cluster": "models.rules.swiping_cluster",
     "trace_code_reuse": "models.rules.trace_code_reuse",
 }

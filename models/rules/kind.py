@@ -86,6 +86,7 @@ class RuleInputs:
     `tables`: other validated tables by contract name; an absent key means the table was not handed over.
     `points`: this kind's knowledge points resolved to items that occur (knowledge.resolve); None when it has none.
     `available`: table -> columns that really were handed over.
+    `charges`: all such lines, of whatever code; None when nothing was narrowed away.
     `kept(name, make)` gives a frame that several functions of a kind use; whoever runs the rules may compute it once.
     """
 
@@ -94,6 +95,11 @@ class RuleInputs:
     points: DataFrame | None = None
     available: Mapping[str, frozenset[str]] = field(default_factory=dict)
     kept: Callable[[str, Callable[[], DataFrame]], DataFrame] = field(default=lambda _, make: make())
+    charges: DataFrame | None = None
+
+    def every_line(self) -> DataFrame:
+        """All charged lines, also those whose code stands in no point."""
+        return self.lines if self.charges is None else self.charges
 
     def known(self) -> DataFrame:
         """The points; ValueError when the kind was given none."""

@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from knowledge.domains import area_of
 from models.rules.kind import QUANTITY, Card, RuleInputs, exposures, stat_month, whole, with_points
+from models.rules.records import with_domain
 
 DEPARTMENTS = ("acord_dept_codg", "bilg_dept_codg", "adm_dept_codg")
 # Parameters every card may carry: who is left out.
@@ -95,6 +97,19 @@ def line_exposure(matched: DataFrame) -> DataFrame:
         "detector_id", "fixmedins_code", "stat_month", "bkkp_sn"
     )
     return exposures(once.distinct())
+
+
+def goods_like(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
+    """All charged lines of the clinical areas whose items the points speak of, with detector_id, each once.
+
+    What a restriction is measured by where only some visits or houses can break it: among the lines of the restricted
+    item alone they break it always, and an honest house with a few of them looks worse than any other.
+    """
+    area = area_of("domain")
+    named = with_domain(with_points(inputs.lines, inputs.known())).withColumn("_sort", area)
+    every = with_domain(inputs.every_line()).withColumn("_sort", area)
+    sorts = named.select("detector_id", "_sort").distinct()
+    return eligible(every.join(F.broadcast(sorts), "_sort").drop("_sort"), cards)
 
 
 def names_any(column: str) -> Column:

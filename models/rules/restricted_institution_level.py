@@ -2,8 +2,10 @@
 
 Points: `limit_value` = lowest level allowed (2 or 3).
 Card: `levels` = which hosp_lv codes are level 3, 2, 1 and 0; `large_from_beds` = an ungraded house with that many beds
-is not judged.
+is not judged; `same_level`, `same_kind` = compared with houses of its level and kind only.
 Why: a retail pharmacy dispenses what a hospital prescribed and has no level; an unknown level is a gap, not a guess.
+A large hospital cannot break the limit and a small one always does when it gives the item at all, so the rate counts
+all lines of such goods at the houses below the limit: small houses are measured by small houses.
 """
 
 from __future__ import annotations
@@ -13,12 +15,12 @@ from collections.abc import Mapping, Sequence
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from models.rules.kind import Card, RuleInputs, hits, sentence
-from models.rules.lines import disputed_whole, line_exposure, matched_lines
+from models.rules.kind import Card, RuleInputs, exposures, hits, sentence, stat_month
+from models.rules.lines import disputed_whole, goods_like, matched_lines
 
-NAME, VERSION = "restricted_institution_level", "1.0"
+NAME, VERSION = "restricted_institution_level", "1.1"
 READS_POINTS = True
-PARAMS = ("levels", "large_from_beds")
+PARAMS = ("levels", "large_from_beds", "same_level", "same_kind")
 PHARMACY = "2"
 
 
@@ -32,8 +34,10 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
-    """Lines of the items at institutions whose level is known."""
-    return line_exposure(_matched(inputs, cards))
+    """All lines of such goods at institutions below the highest level a point asks for."""
+    highest = inputs.known().groupBy("detector_id").agg(F.max("limit_value").alias("_highest"))
+    below = _graded(inputs, cards, goods_like(inputs, cards)).join(F.broadcast(highest), "detector_id")
+    return exposures(below.where(F.col("_level") < F.col("_highest")).withColumn("stat_month", stat_month()))
 
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
@@ -47,13 +51,17 @@ def _matched(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 
 def _lines(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
+    return _graded(inputs, cards, matched_lines(inputs, cards))
+
+
+def _graded(inputs: RuleInputs, cards: Sequence[Card], lines: DataFrame) -> DataFrame:
+    """The lines of medical institutions with `_level`, empty where it is not known."""
     institutions = inputs.tables["fixmedins_b"]
     levels, beds = _params(cards)
     graded = institutions.where(F.col("fixmedins_type") != PHARMACY).select(
         "fixmedins_code", _level(levels, beds, set(institutions.columns)).alias("_level")
     )
-    matched = matched_lines(inputs, cards)
-    return matched.join(F.broadcast(graded.dropDuplicates(["fixmedins_code"])), "fixmedins_code", "inner")
+    return lines.join(F.broadcast(graded.dropDuplicates(["fixmedins_code"])), "fixmedins_code", "inner")
 
 
 def _params(cards: Sequence[Card]) -> tuple[Mapping[int, Sequence[str]], int]:

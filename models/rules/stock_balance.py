@@ -61,13 +61,13 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines of items that can be balanced."""
-    found = [exposures(_balanced_lines(inputs, group)) for group in _groups(inputs, cards)]
+    found = [exposures(balanced_lines(inputs, group)) for group in _groups(inputs, cards)]
     return reduce(DataFrame.unionByName, found, nothing_of(inputs, EXPOSURE_SCHEMA))
 
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """`no_stock_reports` (no purchases at all), `no_stock_count`, `stock_upload_gap` (months without purchases)."""
-    found = [_silent(inputs, group).select(*GAP_SCHEMA) for group in _groups(inputs, cards)]
+    found = [silent(inputs, group).select(*GAP_SCHEMA) for group in _groups(inputs, cards)]
     return reduce(DataFrame.unionByName, found, nothing_of(inputs, GAP_SCHEMA))
 
 
@@ -79,7 +79,7 @@ def _groups(inputs: RuleInputs, cards: Sequence[Card]) -> list[list[Card]]:
     return list(grouped.values())
 
 
-def _charged(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
+def goods(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
     """Coded lines of the cards' goods, each with the detector and area that own the item."""
     coded = with_domain(inputs.lines.where(F.length("med_list_codg") > 0))
     detector, area = F.lit(None).cast("string"), F.lit(None).cast("string")
@@ -90,9 +90,10 @@ def _charged(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
     return coded.withColumns({"detector_id": detector, "area": area}).where(F.col("detector_id").isNotNull())
 
 
-def _silent(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
-    charged = _charged(inputs, group)
-    told = houses(_ledger(inputs, group)).where(F.col("sale_months") > 0)
+def silent(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
+    """detector_id, fixmedins_code, reason_code of institutions whose goods cannot be balanced."""
+    charged = goods(inputs, group)
+    told = houses(ledger_of(inputs, group)).where(F.col("sale_months") > 0)
     reason = (
         F.when(F.col("buy_months") == 0, "no_stock_reports")
         .when(F.col("counts") == 0, "no_stock_count")
@@ -102,28 +103,31 @@ def _silent(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
     return charged.select("detector_id", "fixmedins_code").distinct().join(named, "fixmedins_code", "inner")
 
 
-def _balanced_lines(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
-    return _within(_charged(inputs, group), _windows(inputs, group)).withColumn("stat_month", stat_month())
+def balanced_lines(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
+    """Lines of items that can be balanced, with stat_month."""
+    return within(goods(inputs, group), _windows(inputs, group)).withColumn("stat_month", stat_month())
 
 
-def _within(lines: DataFrame, judged: DataFrame) -> DataFrame:
+def within(lines: DataFrame, judged: DataFrame) -> DataFrame:
+    """Lines of the judged items between their two counts."""
     return lines.join(judged, ITEM, "inner").where(sold_inside("fee_date"))
 
 
-def _ledger(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
+def ledger_of(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
     """The ledger of the group's goods, computed once for evidence, exposure and gaps."""
-    name = f"stock-ledger-{group[0].detector_id}"
-    return inputs.kept(name, lambda: ledger(inputs, _charged(inputs, group)))
+    domains = {domain for card in group for domain in card.params["domains"]}
+    name = "-".join(["stock-ledger", *sorted({card.area for card in group}), *sorted(domains)])
+    return inputs.kept(name, lambda: ledger(inputs, goods(inputs, group)))
 
 
 def _windows(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
     name = f"stock-windows-{group[0].detector_id}"
-    return inputs.kept(name, lambda: windows(_ledger(inputs, group), group[0]))
+    return inputs.kept(name, lambda: windows(ledger_of(inputs, group), group[0]))
 
 
 def _group_hits(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
-    short = _explained_by_sisters(inputs, _balance(inputs, group)).where(_material(group[0]))
-    lines = _within(_charged(inputs, group).select(*LINE, "detector_id", "area"), short)
+    short = _explained_by_sisters(inputs, balance(inputs, group)).where(_material(group[0]))
+    lines = within(goods(inputs, group).select(*LINE, "detector_id", "area"), short)
     latest = Window.partitionBy(*ITEM).orderBy(F.col("fee_ocur_time").desc(), F.col("bkkp_sn").desc())
     later = F.coalesce(F.sum("net_cnt").over(latest.rowsBetween(Window.unboundedPreceding, -1)), F.lit(0))
     disputed = F.least(F.col("net_cnt").cast("double"), F.col("shortage") - F.col("_later"))
@@ -160,16 +164,19 @@ def _material(card: Card) -> Column:
     above = F.col("shortage") > F.greatest(
         had * float(card.params["tolerance"]), F.lit(float(card.params["min_units"]))
     )
-    same_unit = F.col("bought_price").isNull() | (
-        F.col("claimed_price") >= F.col("bought_price") * float(card.params["min_price_share"])
-    )
-    return above & (had >= 0) & same_unit
+    return above & (had >= 0) & units_agree(card)
 
 
-def _balance(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
+def units_agree(card: Card) -> Column:
+    """Claims are not far cheaper than purchases, unit by unit."""
+    floor = F.col("bought_price") * float(card.params["min_price_share"])
+    return F.col("bought_price").isNull() | (F.col("claimed_price") >= floor)
+
+
+def balance(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
     """One row per institution and item: quantities in packages and `shortage`, mean prices in yuan per package."""
     inside = (
-        _ledger(inputs, group)
+        ledger_of(inputs, group)
         .join(_windows(inputs, group), ITEM, "inner")
         .where(
             F.when(F.col("source") == PURCHASE, F.col("day").between(F.col("begin"), F.col("end"))).otherwise(

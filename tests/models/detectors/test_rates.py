@@ -88,6 +88,15 @@ def test_severity_of_a_large_hospital_is_not_held_against_the_small_ones(spark):
     assert strength(counts.withColumn("same_level", F.lit(True)))[0] == 0
 
 
+def test_a_house_of_its_own_kind_is_not_measured_by_other_kinds(spark):
+    """One hospital of traditional medicine among twelve general ones, where only its like may be compared."""
+    made = [_row("own", code, *counted) for code, counted in {**HONEST, "x": (2000, 400)}.items()]
+    counts = spark.createDataFrame(made, TYPES).withColumn("same_kind", F.lit(True))
+    register = world.register(spark, HOUSES).unionByName(world.register(spark, ["x"], medins_type="tcm"))
+    found = {row["fixmedins_code"]: row for row in rates.judge(counts, register, keep=world.kept).collect()}
+    assert (found["x"]["strength"], found["x"]["unfit"]) == (0, "no_peers")
+
+
 def test_a_multiple_of_the_peers_rate_is(judged):
     assert _hits(judged, "above") == ["x"]
     row = judged["above", "x"]

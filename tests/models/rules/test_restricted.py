@@ -1,6 +1,9 @@
 """限定性别、年龄、就医方式、机构等级: items restricted to some persons, visits or institutions."""
 
+from pyspark.sql import functions as F
+
 from models.rules import restricted_age, restricted_institution_level, restricted_sex, restricted_visit_type
+from models.rules.kind import RuleInputs
 from tests.models.rules.sheet import card, found, inputs, run
 from tests.support.tables import frame, rows
 
@@ -97,3 +100,60 @@ def test_a_drug_of_the_second_level_in_a_small_house(spark):
     assert rows(hit, "bkkp_sn", "violation_amount", "note_zh") == [("a1", 90.0, "限2级及以上医疗机构, 本机构1级")]
     blind = restricted_institution_level.gaps(given, [one])
     assert rows(blind, "fixmedins_code", "reason_code") == [("H4", "level_unknown"), ("H5", "level_unknown")]
+
+
+def test_small_houses_are_measured_by_small_houses(spark):
+    known = """
+        item | limit | unit
+        Zdrug | 2     | level
+    """
+    charged = """
+        bkkp_sn | item    | at                  | inst | cnt | inscp
+        a1      | Zdrug   | 2023-03-01 08:00:00 | H1   | 1   | 90
+        a2      | Xplain  | 2023-03-02 08:00:00 | H1   | 1   | 10
+        a3      | Xplain  | 2023-03-02 09:00:00 | H1   | 1   | 10
+        a4      | Zdrug   | 2023-03-01 08:00:00 | H2   | 1   | 90
+        a5      | Xplain  | 2023-03-01 08:00:00 | H3   | 1   | 10
+        a6      | 0031xxx | 2023-03-01 08:00:00 | H3   | 1   | 10
+    """
+    houses = frame(
+        spark,
+        """
+        fixmedins_code | fixmedins_type | hosp_lv | aprv_bed_cnt
+        H1             | 1              | 09      | 50
+        H2             | 1              | 06      | 200
+        H3             | 1              | 11      | 20
+        """,
+        "aprv_bed_cnt int",
+    )
+    given = inputs(spark, charged, known, fixmedins_b=houses)
+    narrowed = given.lines.where("med_list_codg = 'Zdrug'")  # the lines of points apart, the rest told beside them
+    wide = RuleInputs(coded(narrowed), given.tables, given.points, charges=coded(given.lines))
+    one = card(restricted_institution_level, levels=LEVELS)
+    # the large house cannot break the limit and is no measure; the small ones count all they dispense
+    counted = restricted_institution_level.exposure(wide, [one])
+    assert rows(counted, "fixmedins_code", "exposure") == [("H1", 3.0), ("H3", 1.0)]
+
+
+def test_a_clinic_is_measured_by_out_patients_elsewhere(spark):
+    known = """
+        item  | unit
+        Xdrip | inpatient
+    """
+    charged = """
+        bkkp_sn | item   | at                  | inst | med_type | cnt | inscp
+        a1      | Xdrip  | 2023-03-01 08:00:00 | H1   | 11       | 1   | 60
+        a2      | Xother | 2023-03-01 08:00:00 | H1   | 11       | 1   | 60
+        a3      | Xdrip  | 2023-03-01 08:00:00 | H2   | 21       | 1   | 60
+        a4      | Xother | 2023-03-01 08:00:00 | H2   | 11       | 1   | 60
+    """
+    given = inputs(spark, charged, known)
+    wide = RuleInputs(coded(given.lines), given.tables, given.points)
+    one = card(restricted_visit_type, visit_types=["2"])
+    counted = restricted_visit_type.exposure(wide, [one])
+    assert rows(counted, "fixmedins_code", "exposure") == [("H1", 2.0), ("H2", 1.0)]
+
+
+def coded(lines):
+    """Lines with a charge category, from which their domain can be told."""
+    return lines.withColumn("med_chrgitm_type", F.lit("09"))
