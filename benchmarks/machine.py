@@ -1,0 +1,49 @@
+"""What was measured on: cores, memory, kernel, versions. It stands above every table.
+
+Why: seconds without the machine are gossip.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from jobs.orchestration.version import code_version
+from jobs.runtime.settings import available_cores, total_memory
+
+PACKAGES = ("pyspark", "pysail", "pyarrow", "duckdb", "polars")
+
+
+def facts() -> dict[str, Any]:
+    """The machine and the versions, with the moment (UTC) and how busy the machine was before."""
+    return {
+        "at": datetime.now(UTC).strftime("%Y-%m-%d %H:%M"),
+        "cores": available_cores(),
+        "memory_gib": round(total_memory() / 1024, 1),
+        "cpu": _cpu(),
+        "kernel": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        "versions": {name: _version(name) for name in PACKAGES},
+        "code_version": code_version(),
+        "load": round(os.getloadavg()[0], 2),
+    }
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _cpu() -> str:
+    try:
+        told = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.machine()
+    named = [line.partition(":")[2].strip() for line in told if line.startswith("model name")]
+    return named[0] if named else platform.machine()

@@ -1,0 +1,115 @@
+"""docs/benchmarks.md and docs/scale.md, written from the finished measurements and from nothing else.
+
+Reads: the JSON records of benchmarks.store; the templates beside this module.
+Why: a table typed by hand is wrong with the next commit; what was not measured says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from benchmarks import scale
+from benchmarks.arithmetic import exponent, per_second, ratio
+from benchmarks.store import Record, Store
+
+MISSING = "not measured"
+STEPS = ("raw", "validated", "expectations", "features", "scores", "cases")
+# What was aimed at on 2 cores and 20 million lines.
+TARGETS = {"sail": 100_000, "spark": 40_000, "peer_sail": 1.0, "memory_gib": 8, "exponent": 1.05, "month": 0.12}
+
+
+def write(store: Store, docs: Path) -> list[Path]:
+    """Writes both documents; returns where they are."""
+    records = store.all()
+    pages = {"benchmarks.md": benchmarks(records), "scale.md": scale_plan(records)}
+    docs.mkdir(parents=True, exist_ok=True)
+    for name, text in pages.items():
+        (docs / name).write_text(text, encoding="utf-8")
+    return [docs / name for name in pages]
+
+
+def benchmarks(records: list[Record]) -> str:
+    """The tables of docs/benchmarks.md."""
+    runs = [record for record in records if record["what"] == "run"]
+    races = [record for record in records if record["what"] == "race"]
+    return _page("benchmarks.md.j2").render(
+        machines=_machines(records),
+        runs=runs,
+        races=[race | covered(race, runs) for race in races],
+        months=[month | {"share": _month_share(month, runs)} for month in records if month["what"] == "month"],
+        exponents=exponents(runs),
+        clusters=[(one, _same_size(runs, one, "spark")) for one in runs if one["engine"] == "cluster"],
+        steps=STEPS,
+        targets=TARGETS,
+    )
+
+
+def scale_plan(records: list[Record]) -> str:
+    """The text of docs/scale.md."""
+    return _page("scale.md.j2").render(plan=scale.plan(records), machines=_machines(records))
+
+
+def exponents(runs: Iterable[Record]) -> dict[str, dict[str, float | None]]:
+    """Growth exponent per engine: of the whole run and of every step, over all Parquet sizes measured."""
+    found: dict[str, dict[str, float | None]] = {}
+    held = [run for run in runs if run["format"] == "parquet"]
+    for engine in sorted({run["engine"] for run in held}):
+        own = [run for run in held if run["engine"] == engine]
+        found[engine] = {"whole": exponent([(run["lines"], run["whole"]["wall"]) for run in own])}
+        for step in STEPS:
+            points = [(run["lines"], run["steps"][step]["wall"]) for run in own if step in run["steps"]]
+            found[engine][step] = exponent(points)
+    return found
+
+
+def covered(race: Record, runs: Iterable[Record]) -> dict[str, Any]:
+    """How much of a whole run the peer of a race computes: evidence rows of its detectors among all."""
+    whole = _same_size(runs, race, race["engine"])
+    rows = (whole or {}).get("evidence") or {}
+    every = sum(rows.values())
+    mine = sum(rows.get(name, 0) for name in race["detectors"])
+    return {
+        "ratio": ratio(race["ours"]["whole"]["wall"], race["theirs"]["whole"]["wall"]),
+        "cpu_ratio": ratio(race["ours"]["whole"].get("cpu"), race["theirs"]["whole"].get("cpu")),
+        "whole_run": whole,
+        "whole_ratio": ratio(whole["whole"]["wall"] if whole else None, race["theirs"]["whole"]["wall"]),
+        "evidence_share": mine / every if every else None,
+    }
+
+
+def _same_size(runs: Iterable[Record], like: Record, engine: str) -> Record | None:
+    fitting = (run for run in runs if run["engine"] == engine and run["label"] == like["label"])
+    return next((run for run in fitting if run["format"] == "parquet"), None)
+
+
+def _month_share(month: Record, runs: Iterable[Record]) -> float | None:
+    whole = _same_size(runs, month, month["engine"])
+    return ratio(month["whole"]["wall"], whole["whole"]["wall"] if whole else None)
+
+
+def _machines(records: Iterable[Record]) -> list[Mapping[str, Any]]:
+    """The machines and versions measured on, each once, the latest moment of each."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for record in records:
+        told = record["machine"]
+        found[f"{told['cpu']}{told['cores']}{told['kernel']}{told['versions']}{told['code_version']}"] = told
+    return list(found.values())
+
+
+def _page(name: str) -> Any:
+    pages = Environment(  # noqa: S701 – Markdown, not HTML
+        loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    pages.filters["figure"] = figure
+    pages.filters["mib"] = lambda count: MISSING if count is None else f"{count / (1 << 20):,.0f} MiB"
+    pages.globals["per_second"] = per_second
+    return pages.get_template(name)
+
+
+def figure(value: float | None, digits: int = 0) -> str:
+    """A figure for people; what is missing says so."""
+    return MISSING if value is None else f"{value:,.{digits}f}"
