@@ -1,15 +1,17 @@
 # Two commands do everything, set-up included: `make demo` and `make test`.
-.PHONY: setup demo test parity stack check format lock docs clean help
+.PHONY: setup demo test parity stack bench check format lock docs clean help
 
 V := .venv/bin
 HOME_DIR ?= demo
-PACKAGES := fundwatch dags jobs knowledge models expectations tests tools
+SIZES ?= 2 20 60
+PACKAGES := fundwatch dags jobs knowledge models expectations benchmarks tests tools
 
 help:
 	@echo "make demo   set up what is needed, run the chain on a generated area, say where to look"
 	@echo "make test   set up, then run the whole test suite"
 	@echo "make parity the same area through both engines, the lists compared"
 	@echo "make stack  PostgreSQL, Airflow, a Spark cluster and MLflow started natively; a month runs through them"
+	@echo "make bench  areas of 2, 20 and 60 million lines measured, DuckDB and Polars beside them: docs/benchmarks.md"
 	@echo "make check  format, lint, types, import rules, generated docs fresh"
 	@echo "make setup  only build the environment in .venv, with the model registry"
 
@@ -22,6 +24,9 @@ help:
 .venv/.ready-test: requirements-test.lock pyproject.toml tools/setup.sh
 	@tools/setup.sh test
 
+.venv/.ready-bench: requirements-bench.lock pyproject.toml tools/setup.sh
+	@tools/setup.sh bench
+
 setup: .venv/.ready-models
 
 demo: .venv/.ready-run
@@ -32,6 +37,10 @@ test: .venv/.ready-test
 
 stack: .venv/.ready-test
 	@$(V)/python -m pytest -m stack --durations=0 -s
+
+# More words for it: make bench SIZES="2 5" BENCH="--only run --again"
+bench: .venv/.ready-bench
+	@$(V)/python -m benchmarks --sizes "$(SIZES)" $(BENCH)
 
 parity: .venv/.ready-test
 	@$(V)/python -m pytest -m engines
@@ -56,6 +65,7 @@ lock:
 	@$(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml tools/build.in -o requirements.lock
 	@$(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra test -c requirements.lock pyproject.toml tools/build.in -o requirements-test.lock
 	@$(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra models -c requirements-test.lock pyproject.toml tools/build.in -o requirements-models.lock
+	@$(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra bench -c requirements-test.lock pyproject.toml tools/build.in -o requirements-bench.lock
 	@$(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra models --extra orchestration -c requirements-test.lock pyproject.toml tools/build.in -o requirements-stack.lock
 	@echo uv | $(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o tools/bootstrap.lock
 

@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pyarrow.parquet as pq
 
@@ -75,7 +76,7 @@ def _generate(place: Path, lines: int, period: str, fmt: str, told: Callable[[st
     from jobs.landing.generate import generate
 
     months = parse_period(period)
-    kind = "parquet" if fmt == "parquet" else "csv"
+    kind: Literal["csv", "parquet"] = "parquet" if fmt == "parquet" else "csv"
     summary = generate(
         place, lines=lines, period=(months.begin, months.end), seed=SEED, fmt=kind,
         progress=lambda what, share: told(f"generating {label(lines)} {fmt}: {what} {share:.0%}"),

@@ -121,16 +121,7 @@ def duck(order: Order) -> None:
     order.notify("peer", "done")
 
 
-def polars(order: Order) -> None:
-    """The Polars peer."""
-    from benchmarks.peers import polar as peer
-
-    order.notify("peer", "start")
-    peer.run(order.landing, order.home, order.months)
-    order.notify("peer", "done")
-
-
-WHAT = {"run": whole, "raced": raced, "duckdb": duck, "polars": polars}
+WHAT = {"run": whole, "raced": raced, "duckdb": duck}
 
 
 def main() -> None:

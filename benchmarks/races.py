@@ -25,7 +25,7 @@ from jobs.runtime.period import parse_period
 from jobs.runtime.settings import available_cores, total_memory
 from models.rules import KINDS
 
-PEERS = ("duckdb", "polars")
+PEERS = ("duckdb",)
 PEER_MEMORY = 0.6  # share of the machine's memory a peer may hold before it must spill
 
 
@@ -112,9 +112,7 @@ class Bench:
     def _place(self, name: str) -> Path:
         return self.work / "now" / name
 
-    def _order(
-        self, what: str, area: Area, engine: str, home: str = "run", detectors: tuple[str, ...] = ()
-    ) -> Order:
+    def _order(self, what: str, area: Area, engine: str, home: str = "run", detectors: tuple[str, ...] = ()) -> Order:
         place = self._place(home)
         memory = int(total_memory() * PEER_MEMORY)
         return Order(

@@ -104,6 +104,8 @@ def _projection(base: Record, growth: float, shuffled: float | None, cores: int)
 def _cluster_ratio(runs: Iterable[Record]) -> float | None:
     """Two workers over local Spark on the same cores: what being a cluster costs."""
     pairs = {(run["engine"], run["label"]): run["whole"]["wall"] for run in runs}
-    found = [ratio(seconds, pairs.get(("spark", label))) for (kind, label), seconds in pairs.items() if kind == "cluster"]
+    found = [
+        ratio(seconds, pairs.get(("spark", label))) for (kind, label), seconds in pairs.items() if kind == "cluster"
+    ]
     known = [value for value in found if value is not None]
     return sum(known) / len(known) if known else None

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds .venv from the lock files. Usage: tools/setup.sh run | models | test
+# Builds .venv from the lock files. Usage: tools/setup.sh run | models | test | bench
 # Bare machines are the rule: Python's venv module and Java 17 are installed where that is allowed, else asked for.
 set -eu
 cd "$(dirname "$0")/.."

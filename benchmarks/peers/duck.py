@@ -12,7 +12,9 @@ import json
 import shutil
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow.parquet as pq
@@ -81,7 +83,7 @@ class Script:
         self._timed("known", lambda: self._file(SQL / "30_known.sql"))
         for name, kinds in KINDS.items():
             if self._kinds & set(kinds):
-                self._timed(name, lambda name=name: self._file(SQL / "kinds" / f"{name}.sql"))
+                self._timed(name, partial(self._file, SQL / "kinds" / f"{name}.sql"))
         self._timed("indicators", lambda: self._file(SQL / "40_indicators.sql"))
         self._timed("write", lambda: self._write(out))
         self._db.close()
@@ -120,7 +122,9 @@ class Script:
 
     def _write(self, out: Path) -> None:
         self._db.execute(f"COPY ({_EVIDENCE}) TO '{out / 'evidence.parquet'}' (FORMAT parquet, COMPRESSION zstd)")
-        self._db.execute(f"COPY provider_month TO '{out / 'provider_month.parquet'}' (FORMAT parquet, COMPRESSION zstd)")
+        self._db.execute(
+            f"COPY provider_month TO '{out / 'provider_month.parquet'}' (FORMAT parquet, COMPRESSION zstd)"
+        )
 
 
 def lines_of(landing: Path) -> int:
@@ -128,7 +132,7 @@ def lines_of(landing: Path) -> int:
     return sum(pq.read_metadata(path).num_rows for path in knowledge.landed(landing)["fee_list_d"])
 
 
-def run(landing: Path, out: Path, months: tuple[str, str], threads: int, memory_mib: int) -> dict[str, object]:
+def run(landing: Path, out: Path, months: tuple[str, str], threads: int, memory_mib: int) -> dict[str, Any]:
     """Runs the script into the empty folder `out`; its seconds, detectors and rows (also as out/peer.json)."""
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)

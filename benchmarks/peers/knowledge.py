@@ -30,7 +30,10 @@ _DATES = {"effective_from", "effective_to"}
 _CARD = pa.schema(
     [(name, pa.string()) for name in ("detector_id", "kind", "area", "p")]
     + [("domains", pa.list_(pa.string()))]
-    + [(name, pa.string()) for name in ("skip_departments", "skip_diagnoses", "skip_types", "only_types", "visit_types")]
+    + [
+        (name, pa.string())
+        for name in ("skip_departments", "skip_diagnoses", "skip_types", "only_types", "visit_types")
+    ]
     + [(name, pa.int32()) for name in ("age_from", "age_below")]
 )
 
