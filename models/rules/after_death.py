@@ -34,7 +34,16 @@ def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 
 def _lines_of_the_dead(inputs: RuleInputs, card: Card) -> DataFrame:
-    return at(inputs, str(card.params["where"])).join(_deaths(inputs), "psn_no", "left_semi")
+    return at(inputs, str(card.params["where"]), _of_the_dead(inputs))
+
+
+def _of_the_dead(inputs: RuleInputs) -> DataFrame:
+    """Lines of persons with a date of death: few, and all a card ever looks at."""
+
+    def lines() -> DataFrame:
+        return inputs.lines.select(*LINE, "visit_begin", "med_type").join(_deaths(inputs), "psn_no", "inner")
+
+    return inputs.kept("lines-of-the-dead", lines)
 
 
 def _deaths(inputs: RuleInputs) -> DataFrame:
@@ -48,18 +57,17 @@ def _deaths(inputs: RuleInputs) -> DataFrame:
     return united.groupBy("psn_no").agg(F.max("die_date").alias("died_on"))
 
 
-def _late(inputs: RuleInputs, lines: DataFrame, card: Card) -> DataFrame:
-    """Lines after death and its grace, with `died_on` and `days_after`."""
+def _late(lines: DataFrame, card: Card) -> DataFrame:
+    """Lines after death and its grace, with `days_after`."""
     grace, stay_grace = int(card.params["grace_days"]), int(card.params["stay_grace_days"])
-    joined = lines.select(*LINE, "visit_begin").join(_deaths(inputs), "psn_no", "inner")
     allowed = F.when(F.col("visit_begin") <= F.col("died_on"), stay_grace).otherwise(grace)
-    return joined.withColumn("days_after", F.datediff("fee_date", "died_on")).where(F.col("days_after") > allowed)
+    return lines.withColumn("days_after", F.datediff("fee_date", "died_on")).where(F.col("days_after") > allowed)
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
-    seen = _late(inputs, inputs.lines, card).groupBy("psn_no").agg(F.countDistinct("fixmedins_code").alias("_places"))
+    seen = _late(_of_the_dead(inputs), card).groupBy("psn_no").agg(F.countDistinct("fixmedins_code").alias("_places"))
     dead = seen.where(F.col("_places") <= int(card.params["max_institutions"])).select("psn_no")
-    found = _late(inputs, at(inputs, str(card.params["where"])), card).join(dead, "psn_no", "left_semi")
+    found = _late(_lines_of_the_dead(inputs, card), card).join(dead, "psn_no", "left_semi")
     return found.withColumns(
         {
             "violation_cnt": F.col("net_cnt"),

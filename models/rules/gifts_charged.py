@@ -31,7 +31,9 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines of items the institution reports purchases of."""
-    return each_exposure(inputs, cards, _supplied)
+    return each_exposure(
+        inputs, cards, lambda given, card: _goods(given, card).join(_supplies(given), ITEM, "left_semi")
+    )
 
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
@@ -49,7 +51,10 @@ def _goods(inputs: RuleInputs, card: Card) -> DataFrame:
     return of_domains(inputs.lines.where(F.length("med_list_codg") > 0), card)
 
 
-def _supplied(inputs: RuleInputs, card: Card) -> DataFrame:
+def _supplies(inputs: RuleInputs) -> DataFrame:
+    """ITEM with the units and gifts that came in (`_units`, `_gifts`), and the house's deliveries (`_given` of them
+    gifts).
+    """
     gift = F.coalesce(F.col("prod_geay_flag").cast("int") == 1, F.lit(False))
     sums = (
         inputs.tables["purc_d"]
@@ -62,13 +67,12 @@ def _supplied(inputs: RuleInputs, card: Card) -> DataFrame:
     house = inputs.tables["purc_d"].where(F.col("cnt") > 0).groupBy("fixmedins_code").agg(
         F.sum(gift.cast("int")).alias("_given"), F.count(F.lit(1)).alias("_deliveries")
     )  # fmt: skip
-    told = sums.where(F.col("_units") > 0).join(house, "fixmedins_code")
-    return _goods(inputs, card).join(told, ITEM)
+    return sums.where(F.col("_units") > 0).join(house, "fixmedins_code")
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     share = F.least(F.col("_gifts") / F.col("_units"), F.lit(1.0))
-    found = _supplied(inputs, card).withColumn("_share", share)
+    supplies = _supplies(inputs).withColumn("_share", share)
     large = (F.col("_share") >= float(card.params["min_gift_share"])) & (
         F.col("_gifts") >= float(card.params["min_gifts"])
     )
@@ -76,15 +80,13 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
         F.col("_given") >= F.col("_deliveries") * float(card.params["min_delivery_share"])
     )
     percent = F.round(F.col("_share") * 100).cast("int")
-    return (
-        found.where(large & habit)
-        .select(*LINE, "_share")
-        .withColumns(
-            {
-                "violation_cnt": F.col("net_cnt").cast("double") * F.col("_share"),
-                "violation_amount": F.round(F.col("net_inscp").cast("double") * F.col("_share"), 2).cast(MONEY),
-                "note_zh": sentence("该耗材入库数量中{p}%为赠送", p=percent),
-                "note_en": sentence("{p} % of what came in of this item was a gift", p=percent),
-            }
-        )
+    given = supplies.where(large & habit).select(*ITEM, "_share")
+    found = _goods(inputs, card).select(*LINE).join(given, ITEM)
+    return found.withColumns(
+        {
+            "violation_cnt": F.col("net_cnt").cast("double") * F.col("_share"),
+            "violation_amount": F.round(F.col("net_inscp").cast("double") * F.col("_share"), 2).cast(MONEY),
+            "note_zh": sentence("该耗材入库数量中{p}%为赠送", p=percent),
+            "note_en": sentence("{p} % of what came in of this item was a gift", p=percent),
+        }
     )

@@ -45,14 +45,15 @@ def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Institutions nearly all of whose days look empty because charges are posted in batches: `posted_in_batches`."""
-    return each_gap(inputs, cards, lambda given, card: _batch_posters(_days(_full_days(given, card)), card))
+    return each_gap(inputs, cards, lambda given, card: _batch_posters(_days(given, card), card))
 
 
-def _days(lines: DataFrame) -> DataFrame:
+def _days(inputs: RuleInputs, card: Card) -> DataFrame:
     """Full days of stays with `_active` 1 when more than bed, consultation and nursing was charged."""
     active = ~F.col("med_chrgitm_type").isin(*BED_DAY_CHARGES)
-    return lines.groupBy("fixmedins_code", "mdtrt_id", "fee_date", "visit_begin", "visit_end").agg(
-        F.max(active.cast("int")).alias("_active")
+    days = _full_days(inputs, card).groupBy("fixmedins_code", "mdtrt_id", "fee_date", "visit_begin", "visit_end")
+    return inputs.kept(
+        f"days-of-stays-{card.detector_id}", lambda: days.agg(F.max(active.cast("int")).alias("_active"))
     )
 
 
@@ -71,7 +72,7 @@ def _full_days(inputs: RuleInputs, card: Card) -> DataFrame:
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     lines = _full_days(inputs, card)
-    days = _days(lines)
+    days = _days(inputs, card)
     days = days.join(_batch_posters(days, card).select("fixmedins_code"), "fixmedins_code", "left_anti")
     full = F.datediff("visit_end", "visit_begin") - 1
     sums = days.groupBy("mdtrt_id").agg(

@@ -3,10 +3,10 @@
 Reads: fee_list_d; volume_price_d (`against: cap`), purc_d (`against: platform` or `purchase`).
 Grain: the fee line.
 Why: volume procurement fixes prices, and consumables are sold without a mark-up at hospitals. An institution has few
-prices and charges them often: prices are judged, and only the lines at a price found too high are looked up. A price list may cover
-a province, a city or a district: the closest one holds. Against purchases the dearest one of the last `back_days` (or,
-with none, of the whole extract) is the yardstick, so that older stock at an older price is honest; the platform's price
-is that of the latest purchase, because a list has one price at a time. Gifts have no price.
+prices and charges them often: prices are judged, and only the lines at a price found too high are looked up. A price
+list may cover a province, a city or a district: the closest one holds. Against purchases the dearest one of the last
+`back_days` (or, with none, of the whole extract) is the yardstick, so that older stock at an older price is honest;
+the platform's price is that of the latest purchase, because a list has one price at a time. Gifts have no price.
 Formula: (price - allowed) / price x net_inscp (handbook §3.4, formula 4).
 """
 

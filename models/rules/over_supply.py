@@ -16,6 +16,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, excess_share, sentence
+from models.rules.lines import only_groups
 from models.rules.records import (
     LINE,
     day_number,
@@ -63,7 +64,10 @@ def _supplies(lines: DataFrame, card: Card) -> DataFrame:
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     generic = F.substring("med_list_codg", 1, int(card.params["generic_chars"]))
     lines = _supplies(inputs.lines, card).withColumn("generic", generic)
-    beyond = _beyond(_purchases(lines), int(card.params["max_days_in_hand"]))
+    limit = int(card.params["max_days_in_hand"])
+    # Nobody has more days in hand than he ever bought: adding up is cheap, putting purchases in order is not.
+    hoarding = only_groups(lines, ("psn_no", "generic"), F.sum("prd_days") > limit)
+    beyond = _beyond(_purchases(hoarding), limit)
     disputed = lines.select(*LINE, "generic").join(beyond, ["mdtrt_id", "psn_no", "generic", "fee_date"], "inner")
     share = ratio(F.col("excess"), F.col("supply"))
     return disputed.withColumns(

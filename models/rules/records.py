@@ -124,9 +124,9 @@ def _by_place(inputs: RuleInputs, lines: DataFrame, pharmacies: bool) -> DataFra
     return lines.join(F.broadcast(shops), "fixmedins_code", "left_semi" if pharmacies else "left_anti")
 
 
-def at(inputs: RuleInputs, where: str) -> DataFrame:
-    """Lines of `pharmacy`, `inpatient`, `outpatient` (neither) or `any` place."""
-    lines = inputs.lines
+def at(inputs: RuleInputs, where: str, among: DataFrame | None = None) -> DataFrame:
+    """Lines (`among` these, else all) of `pharmacy`, `inpatient`, `outpatient` (neither) or `any` place."""
+    lines = inputs.lines if among is None else among
     if where == "pharmacy":
         return at_pharmacies(inputs, lines)
     if where == "inpatient":
@@ -141,6 +141,10 @@ def stays(inputs: RuleInputs) -> DataFrame:
 
     A stay all of whose settlements were refunded never happened for the fund; an open stay has no last day to trust.
     """
+    return inputs.kept("stays", lambda: _closed_stays(inputs))
+
+
+def _closed_stays(inputs: RuleInputs) -> DataFrame:
     closed = inputs.tables["mdtrt_d"].where(is_inpatient() & F.col("endtime").isNotNull())
     chosen = closed.select(
         "mdtrt_id",

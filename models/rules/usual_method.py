@@ -23,8 +23,11 @@ def usual_methods(inputs: RuleInputs, card: Card, method: Column) -> DataFrame:
     `method`: the method named by a report (empty = none). Params: usual_houses (laboratories that report the code),
     usual_share (their mean share of the method), own_use_share (the house's own share of it).
     """
-    told = inputs.tables["clnc_test_rpot_d"].withColumn("method", method).where(F.col("method").isNotNull())
-    counted = told.groupBy(CODE, "fixmedins_code", "method").agg(F.count(F.lit(1)).alias("_n"))
+    texts = (
+        inputs.tables["clnc_test_rpot_d"].groupBy(CODE, "fixmedins_code", "exam_mtd").agg(F.count(F.lit(1)).alias("_t"))
+    )
+    told = texts.withColumn("method", method).where(F.col("method").isNotNull())
+    counted = told.groupBy(CODE, "fixmedins_code", "method").agg(F.sum("_t").alias("_n"))
     house = Window.partitionBy(CODE, "fixmedins_code")
     shares = counted.withColumn("_share", F.col("_n") / F.sum("_n").over(house))
     houses = counted.groupBy(CODE).agg(F.countDistinct("fixmedins_code").alias("_houses"))
