@@ -113,15 +113,28 @@ def _evidence(order: Order, request: RunRequest, spark: Any) -> None:
 
 
 def duck(order: Order) -> None:
-    """The DuckDB peer."""
+    """The DuckDB peer. Cards and their modules are loaded before its clock starts: it is handed them."""
     from benchmarks.peers import duck as peer
+    from benchmarks.peers import knowledge
 
+    knowledge.cards_of(peer.COVERED, {})
     order.notify("peer", "start")
     peer.run(order.landing, order.home, order.months, read_settings().cores, order.memory_mib)
     order.notify("peer", "done")
 
 
-WHAT = {"run": whole, "raced": raced, "duckdb": duck}
+def polars(order: Order) -> None:
+    """The Polars peer, with its knowledge loaded before its clock starts."""
+    from benchmarks.peers import knowledge
+    from benchmarks.peers import polar as peer
+
+    knowledge.cards_of(peer.COVERED, {})
+    order.notify("peer", "start")
+    peer.run(order.landing, order.home, order.months)
+    order.notify("peer", "done")
+
+
+WHAT = {"run": whole, "raced": raced, "duckdb": duck, "polars": polars}
 
 
 def main() -> None:

@@ -34,6 +34,14 @@ def test_duckdb_finds_the_same_evidence_and_indicators(area, landed, tmp_path) -
     assert (told["indicators"]["only_ours"], told["indicators"]["only_theirs"]) == (0, 0)
 
 
+def test_polars_finds_the_same_evidence_for_the_kinds_it_computes(area, landed, tmp_path) -> None:
+    polar = pytest.importorskip("benchmarks.peers.polar")
+    facts = polar.run(landed, tmp_path / "peer", (PERIOD.begin, PERIOD.end))
+    told = compare_rows.both(area.request.home.root, tmp_path / "peer", facts["detectors"])
+    assert told["evidence"]["differing"] == []
+    assert told["evidence"]["same"] > 100
+
+
 def test_a_row_that_differs_is_named(area, tmp_path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
