@@ -31,7 +31,12 @@ def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def _suspended_lines(inputs: RuleInputs, card: Card) -> DataFrame:
     suspended = inputs.tables["fixmedins_paus_d"].select("fixmedins_code").distinct()
-    return at(inputs, str(card.params["where"])).join(F.broadcast(suspended), "fixmedins_code", "left_semi")
+
+    def lines() -> DataFrame:
+        charged = inputs.lines.select(*LINE, "visit_begin", "med_type")
+        return charged.join(F.broadcast(suspended), "fixmedins_code", "left_semi")
+
+    return at(inputs, str(card.params["where"]), inputs.kept("lines-of-the-suspended", lines))
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
@@ -43,8 +48,7 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     )
     # A stay that began before the suspension is finished and settled lawfully.
     begun_before = is_inpatient() & (F.coalesce("visit_begin", "fee_date") <= F.col("paus_begin"))
-    lines = at(inputs, str(card.params["where"]))
-    found = lines.join(F.broadcast(pauses), "fixmedins_code", "inner").where(inside & ~begun_before)
+    found = _suspended_lines(inputs, card).join(F.broadcast(pauses), "fixmedins_code", "inner").where(inside & ~begun_before)
     once = found.groupBy(*LINE).agg(F.min("paus_begin").alias("paus_begin"), F.max("paus_end").alias("paus_end"))
     until = F.coalesce(F.col("paus_end").cast("string"), F.lit("-"))
     return once.withColumns(
