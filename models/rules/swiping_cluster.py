@@ -80,12 +80,20 @@ def _purchases(lines: DataFrame) -> DataFrame:
     """One row per purchase: its moment, number of items, sum (yuan) and `basket`, equal for equal goods."""
     item = F.xxhash64(F.coalesce("med_list_codg", "hilist_name"), F.col("net_cnt").cast("double"))
     # A sum of hashes does not depend on the order of the lines; reduced, so that no basket overflows it.
-    mark = F.sum(F.pmod(item, F.lit(1_000_000_007))).cast("string")
-    return lines.groupBy("fixmedins_code", "mdtrt_id", "psn_no", "fee_date").agg(
+    mark = F.sum(F.pmod(item, F.lit(1_000_000_007)))
+    visit = ("fixmedins_code", "mdtrt_id", "psn_no", "fee_date")
+    # Two steps: a set of codes kept for every purchase would take more memory than all of its lines.
+    per_code = lines.groupBy(*visit, "med_list_codg").agg(
         F.min("fee_ocur_time").alias("moment"),
-        F.concat_ws("/", F.count(F.lit(1)).cast("string"), mark).alias("basket"),
-        F.countDistinct("med_list_codg").alias("items"),
+        F.count(F.lit(1)).alias("lines"),
+        mark.alias("mark"),
         F.sum("net_inscp").alias("total"),
+    )
+    return per_code.groupBy(*visit).agg(
+        F.min("moment").alias("moment"),
+        F.concat_ws("/", F.sum("lines").cast("string"), F.sum("mark").cast("string")).alias("basket"),
+        F.count("med_list_codg").alias("items"),
+        F.sum("total").alias("total"),
     )
 
 
@@ -132,8 +140,8 @@ def _same_company(members: DataFrame, card: Card) -> DataFrame:
 
 def _same_basket(members: DataFrame, visits: DataFrame, card: Card) -> DataFrame:
     """Members of runs whose basket recurs in runs on `min_days` days, is mostly bought in runs, and in few shops."""
-    bought = visits.groupBy("likeness").agg(F.countDistinct("fixmedins_code").alias("_shops"))
     here = visits.groupBy("fixmedins_code", "likeness").agg(F.count(F.lit(1)).alias("_bought"))
+    bought = here.groupBy("likeness").agg(F.count(F.lit(1)).alias("_shops"))
     in_runs = members.groupBy("fixmedins_code", "likeness").agg(
         F.count(F.lit(1)).alias("_in_runs"), F.countDistinct("fee_date").alias("days")
     )
