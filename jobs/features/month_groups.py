@@ -63,7 +63,7 @@ def bundles(visits: DataFrame) -> DataFrame:
 def doctors(visits: DataFrame) -> DataFrame:
     """Doctors at work and how far visits gather on one of them; visits without a named doctor are left out."""
     known = visits.where((F.col("med_type_group") != "pharmacy") & F.col("doctor").isNotNull())
-    each = known.groupBy(*KEYS, "doctor").agg(F.count(F.lit(1)).alias("n"), F.sum("inscp").alias("inscp"))
+    each = known.groupBy(*KEYS, "doctor").agg(F.count(F.lit(1)).alias("n"), yuan("inscp").alias("inscp"))
     return each.groupBy(*KEYS).agg(
         F.count(F.lit(1)).alias("doctors"),
         F.sum("n").alias("doctor_visits"),
@@ -77,7 +77,8 @@ def doctors(visits: DataFrame) -> DataFrame:
 def shops(visits: DataFrame) -> DataFrame:
     """Sales to persons who bought at three or more pharmacies on one day."""
     sales = visits.where(F.col("med_type_group") == "pharmacy").withColumn("day", F.to_date("first_time"))
-    several = sales.groupBy("psn_no", "day").agg(F.count_distinct("fixmedins_code").alias("shops"))
+    pairs = sales.select("psn_no", "day", "fixmedins_code").distinct()
+    several = pairs.groupBy("psn_no", "day").agg(F.count("fixmedins_code").alias("shops"))
     joined = sales.join(several.where(F.col("shops") >= MANY_SHOPS), ["psn_no", "day"], "left")
     roaming = F.col("shops").isNotNull()
     return joined.groupBy(*KEYS).agg(
@@ -103,10 +104,11 @@ def drugs(items: DataFrame) -> DataFrame:
     """How far the money for drugs gathers on one drug."""
     drug = F.col("med_chrgitm_type").isin(*DRUG_CHARGES) | F.col("med_list_codg").rlike(DRUG_CODES)
     each = items.where(drug).groupBy(*KEYS, "med_list_codg").agg(yuan("inscp").alias("inscp"))
+    cents = F.round(F.col("inscp") * 100).cast("decimal(19,0)")  # squares of fractions would wobble with the order
     return each.groupBy(*KEYS).agg(
         yuan("inscp").alias("drug_inscp"),
         F.max("inscp").alias("top_drug_inscp"),
-        F.round(F.sum(F.col("inscp") * F.col("inscp")), 2).alias("drug_square"),
+        (F.sum(cents * cents).cast("double") / 10000).alias("drug_square"),
         F.count(F.lit(1)).alias("drug_kinds"),
     )
 

@@ -2,7 +2,8 @@
 
 Reads: validated.fee_list_d, features.item, validated.mdtrt_d, validated.fixmedins_b.
 Grain: month and visit; a stay over the turn of a month has a row in both.
-Why: the lines are read once; every denominator of an institution is then counted on this table, ten times smaller.
+Why: every denominator of an institution is then counted on this table, ten times smaller than the lines. Distinct
+items and days are told apart in groups of their own: a set kept for every visit takes more memory than all lines.
 """
 
 from __future__ import annotations
@@ -21,17 +22,24 @@ KEYS = ("stat_month", "fixmedins_code", "mdtrt_id", "psn_no", "med_type")
 SCANS = ("ct", "mr", "xray", "ultrasound", "nuclear")
 FILMED = ("ct", "mr", "xray")  # ultrasound prints on paper
 OPERATIONS = ("surgery", "bone_surgery", "cardio_intervention")
+LAB, REHAB = "lab", ("rehab", "physio")
 DRUGS = ("drug_west", "drug_tcm", "herb")
 NIGHT_FROM, NIGHT_TO = 22, 6  # hours; a time of exactly 00:00:00 is a date without a time of day
 LATE_DAY = 21
+LARGE_PRIME = 1_000_000_000_000_037
 ITEM_AREAS = tuple(sorted(set(areas_of_domains().values())))
 OPTIONAL = {"bilg_dr_code": "string", "prd_days": "int", "insu_admdvs": "string", "main_diag": "string"}
 
 
 def build(lines: DataFrame, items: DataFrame, visits: DataFrame, institutions: DataFrame) -> DataFrame:
     """One row per month and visit from the lines that stand after refunds."""
-    counted = charged(missing_columns(lines, OPTIONAL), items).groupBy(*KEYS).agg(*_measures())
-    grouped = with_group(counted, institutions)
+    standing = charged(missing_columns(lines, OPTIONAL), items).withColumn(
+        "med_type", F.coalesce("med_type", F.lit(""))
+    )
+    counted = standing.groupBy(*KEYS).agg(*_measures()).join(_different_items(standing), list(KEYS), "left")
+    counted = counted.join(_different_days(standing), list(KEYS), "left")
+    known = counted.fillna(0, ["lab_days", "rehab_days"]).withColumn("med_type", F.nullif("med_type", F.lit("")))
+    grouped = with_group(known, institutions)
     attending = missing_columns(visits, {"chfpdr_code": "string"})
     doctors = attending.select("mdtrt_id", named("chfpdr_code").alias("attending"))
     joined = grouped.join(doctors, "mdtrt_id", "left").withColumn("doctor", F.coalesce("attending", "ordering"))
@@ -43,18 +51,36 @@ def _measures() -> list[Column]:
 
 
 def _totals() -> list[Column]:
-    codes = F.collect_set("item")
     return [
         F.max("insu_admdvs").alias("insu_admdvs"),
         F.max("main_diag").alias("main_diag"),
         F.max(named("bilg_dr_code")).alias("ordering"),
         F.min("fee_ocur_time").alias("first_time"),
         F.count(F.lit(1)).alias("lines"),
-        F.size(codes).cast("bigint").alias("items"),
-        F.xxhash64(F.array_join(F.sort_array(codes), ",")).alias("bundle"),
         yuan("net_inscp").alias("inscp"),
         yuan(F.col("net_inscp") * F.coalesce("fund_share", F.lit(0.0))).alias("fund"),
     ]
+
+
+def _different_items(lines: DataFrame) -> DataFrame:
+    """KEYS with the different items (`items`) and tests (`lab_kinds`), and `bundle`, equal for equal items."""
+    each = lines.groupBy(*KEYS, "item").agg(F.max((F.col("domain") == LAB).cast("int")).alias("lab"))
+    # A sum of hashes does not depend on any order; reduced, so that no visit overflows it.
+    mark = F.sum(F.when(F.col("item").isNotNull(), F.pmod(F.xxhash64("item"), F.lit(LARGE_PRIME))))
+    return each.groupBy(*KEYS).agg(
+        F.count("item").alias("items"),
+        F.coalesce(mark, F.lit(0)).cast("bigint").alias("bundle"),
+        F.sum(F.when(F.col("item").isNotNull(), F.col("lab")).otherwise(0)).cast("bigint").alias("lab_kinds"),
+    )
+
+
+def _different_days(lines: DataFrame) -> DataFrame:
+    """KEYS with the days of tests (`lab_days`) and of treatments (`rehab_days`); visits with neither have no row."""
+    lab, rehab = F.col("domain") == LAB, is_any("domain", REHAB)
+    told = [F.max(lab.cast("int")).alias("lab"), F.max(rehab.cast("int")).alias("rehab")]
+    each = lines.where(lab | rehab).groupBy(*KEYS, "fee_date").agg(*told)
+    sums = [F.sum(name).cast("bigint").alias(f"{name}_days") for name in ("lab", "rehab")]
+    return each.groupBy(*KEYS).agg(*sums)
 
 
 def _habits() -> list[Column]:
@@ -94,19 +120,12 @@ def _kinds() -> Column:
 
 
 def _laboratory() -> list[Column]:
-    lab = F.col("domain") == "lab"
-    return [
-        count_of("net_cnt", lab).alias("labs"),
-        F.size(F.collect_set(F.when(lab, F.col("item")))).cast("bigint").alias("lab_kinds"),
-        F.size(F.collect_set(F.when(lab, F.col("fee_date")))).cast("bigint").alias("lab_days"),
-    ]
+    return [count_of("net_cnt", F.col("domain") == LAB).alias("labs")]
 
 
 def _treatment() -> list[Column]:
-    rehab = is_any("domain", ("rehab", "physio"))
     return [
-        count_of("net_cnt", rehab).alias("rehabs"),
-        F.size(F.collect_set(F.when(rehab, F.col("fee_date")))).cast("bigint").alias("rehab_days"),
+        count_of("net_cnt", is_any("domain", REHAB)).alias("rehabs"),
         count_of("net_cnt", F.col("domain") == "tcm").alias("tcms"),
         count_of("net_cnt", F.col("domain") == "dialysis").alias("dialyses"),
         count_of("net_cnt", F.col("domain") == "dialysis_kit").alias("kits"),
