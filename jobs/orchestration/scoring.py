@@ -26,6 +26,7 @@ from models import benign, detectors
 
 Available = dict[str, frozenset[str]]
 SCRATCH = ".scratch"
+ONE_BY_ONE = 12_000_000  # lines from which on kinds run one after the other; half of it: two at a time
 
 
 def score(spark: SparkSession, home: Home, period: Period, available: Available) -> dict[str, Any]:
@@ -45,7 +46,13 @@ def _evidence(spark: SparkSession, home: Home, period: Period, available: Availa
     """Runs the rules and writes what they found; the rule book they ran with."""
     keeper = Keeper(spark, home)
     points = points_in_force(home.root)
-    book = evidence.RuleBook(months=tuple(period.months), points=points, available=available, keep=keeper.keep)
+    book = evidence.RuleBook(
+        months=tuple(period.months),
+        points=points,
+        available=available,
+        keep=keeper.keep,
+        at_once=_side_by_side(sum(count_rows(home, "validated", "fee_list_d", month) for month in period.months)),
+    )
     try:
         scored = evidence.build(validated_tables(spark, home, period), book)
         write_months(scored.evidence, home, "scores", "evidence", period.months, "stat_month")
@@ -56,6 +63,11 @@ def _evidence(spark: SparkSession, home: Home, period: Period, available: Availa
     finally:
         keeper.drop()
     return book
+
+
+def _side_by_side(lines: int) -> int:
+    """Kinds run at once: with many lines one keeps all cores busy, and several would only add up their memory."""
+    return max(1, min(evidence.AT_ONCE, ONE_BY_ONE // max(1, lines)))
 
 
 def _findings(spark: SparkSession, home: Home, period: Period, book: evidence.RuleBook, keeper: Keeper) -> DataFrame:

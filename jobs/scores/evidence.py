@@ -37,7 +37,7 @@ from models.rules.kind import EXPOSURE_SCHEMA, GAP_SCHEMA, HIT_SCHEMA, MONEY, Ca
 log = get_logger("evidence")
 LINES = "fee_list_d"
 OF_THE_LOAD = ("_file", "_row", "_note", "line_kind")  # told of a line for those who load it
-AT_ONCE = 3  # kinds side by side: most of them wait for their plan, not for rows
+AT_ONCE = 3  # kinds side by side: on few lines most of them wait for their plan, not for rows
 WHAT, EVIDENCE, EXPOSURE, GAP, NODE, EDGE = "_what", "evidence", "exposure", "gap", "node", "edge"
 Available = Mapping[str, frozenset[str]]
 
@@ -48,7 +48,8 @@ class RuleBook:
 
     `keep(name, frame)` may hold on to a frame (write it and read it back, or cache it). It is called for the narrowed
     lines and for what every kind found, inside the guard that isolates a failing kind; so a keeper that computes the
-    frame at once also isolates faults that only show when lines are read. Several threads call it.
+    frame at once also isolates faults that only show when lines are read. Several threads call it. `at_once`: kinds
+    side by side; every one of them holds memory of its own.
     """
 
     months: tuple[str, ...]
@@ -56,6 +57,7 @@ class RuleBook:
     points: tuple[Point, ...] = field(default_factory=load_points)
     available: Available | None = None
     keep: Keep = as_it_is
+    at_once: int = AT_ONCE
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def build(inputs: Mapping[str, DataFrame], book: RuleBook) -> Scored:
     blind = [(card.detector_id, missing(card, available)) for card in spoken]
     unseen = {name for name, reason in blind if reason}
     run = _Run(inputs, lines, available, book, [card for card in spoken if card.detector_id not in unseen])
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(book.at_once) as pool:
         found = list(pool.map(lambda kind: run.guarded(*kind), by_kind(run.cards).items()))
     blanks = [gap for one in found for gap in one.gaps] + [(name, reason) for name, reason in blind if reason]
     rows = reduce(DataFrame.unionByName, [one.rows for one in found if one.rows is not None], run.everywhere(blanks))

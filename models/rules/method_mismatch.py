@@ -69,7 +69,9 @@ def _method(column: str, methods: Mapping[str, str]) -> Column:
 
 
 def _comparable(inputs: RuleInputs, card: Card) -> DataFrame:
-    """Lines with `billed_method`, the words of their reports (`_told`) and the method these name (`done_method`)."""
+    """Lines with `billed_method`, the words of their reports (`_told`), the method these name (`done_method`) and
+    whether one of them names the method billed (`_as_billed`).
+    """
     return inputs.kept(f"methods-{card.detector_id}", lambda: _compared(inputs, card))
 
 
@@ -80,12 +82,28 @@ def _compared(inputs: RuleInputs, card: Card) -> DataFrame:
     lines = lines.withColumn("billed_method", F.coalesce("item_method", "usual_method"))
     useful = reports(inputs, card, "fixmedins_code", "exam_mtd", "rpotc_no")
     useful = useful.join(F.broadcast(_one_method(inputs)), "fixmedins_code", "left_anti").drop("fixmedins_code")
+    useful = useful.join(F.broadcast(_named_by_words(inputs, card)), "exam_mtd", "left")
+    named = [f"_names_{place}" for place in range(len(methods))]
     says = [
-        F.concat_ws(" ", F.sort_array(F.collect_set("exam_mtd"))).alias("_told"),
+        F.min("exam_mtd").alias("_told"),
+        F.max("exam_mtd").alias("_told_last"),
+        *[F.max(name).alias(name) for name in named],
         F.min("rpotc_no").alias("paired_bkkp_sn"),
     ]
     joined = told(lines.where(F.col("billed_method").isNotNull()), useful, says)
-    return joined.withColumn("done_method", _method("_told", methods)).where(F.col("done_method").isNotNull())
+    pairs = [(F.col(name) == 1, method) for name, method in zip(named, methods, strict=True)]
+    done = F.coalesce(*[F.when(holds, F.lit(method)) for holds, method in pairs])
+    as_billed = reduce(or_, [(F.col("billed_method") == method) & holds for holds, method in pairs])
+    kept = joined.withColumns({"done_method": done, "_as_billed": F.coalesce(as_billed, F.lit(False))}).drop(*named)
+    return kept.where(F.col("done_method").isNotNull())
+
+
+def _named_by_words(inputs: RuleInputs, card: Card) -> DataFrame:
+    """What each wording of a report's method names: exam_mtd, `_names_0` … 1 for the card's methods in their order."""
+    words = inputs.tables["clnc_test_rpot_d"].select("exam_mtd").distinct().where(F.col("exam_mtd").isNotNull())
+    named = [F.col("exam_mtd").rlike(pattern).cast("int") for pattern in card.params["methods"].values()]
+    told_by = words.select("exam_mtd", *[value.alias(f"_names_{place}") for place, value in enumerate(named)])
+    return inputs.kept(f"method-words-{card.detector_id}", lambda: told_by)
 
 
 def _with_item_methods(inputs: RuleInputs, card: Card) -> DataFrame:
@@ -99,9 +117,8 @@ def _with_item_methods(inputs: RuleInputs, card: Card) -> DataFrame:
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
-    methods: Mapping[str, str] = card.params["methods"]
-    as_billed = reduce(or_, [(F.col("billed_method") == m) & F.col("_told").rlike(p) for m, p in methods.items()])
-    other = _comparable(inputs, card).where(~as_billed)
+    several = F.when(F.col("_told") != F.col("_told_last"), F.concat_ws(" ", "_told", "_told_last"))
+    other = _comparable(inputs, card).where(~F.col("_as_billed")).withColumn("_told", F.coalesce(several, "_told"))
     keys = ["fixmedins_code", "analyte", "done_method"]
     priced = other.join(_own_prices(inputs, card), keys, "left")
     dearer_by = F.col("pric").cast("double") - F.col("_own_price")

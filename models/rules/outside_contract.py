@@ -48,7 +48,11 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     )
     # A stay that began before the suspension is finished and settled lawfully.
     begun_before = is_inpatient() & (F.coalesce("visit_begin", "fee_date") <= F.col("paus_begin"))
-    found = _suspended_lines(inputs, card).join(F.broadcast(pauses), "fixmedins_code", "inner").where(inside & ~begun_before)
+    found = (
+        _suspended_lines(inputs, card)
+        .join(F.broadcast(pauses), "fixmedins_code", "inner")
+        .where(inside & ~begun_before)
+    )
     once = found.groupBy(*LINE).agg(F.min("paus_begin").alias("paus_begin"), F.max("paus_end").alias("paus_end"))
     until = F.coalesce(F.col("paus_end").cast("string"), F.lit("-"))
     return once.withColumns(

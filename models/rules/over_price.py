@@ -23,6 +23,7 @@ from models.rules.records import LINE, RETAIL_PHARMACY, each_gap, no_hits, nothi
 
 NAME, VERSION = "over_price", "1.0"
 CAP, PLATFORM = "cap", "platform"
+QUESTION = ("against", "tolerance", "back_days")
 PRICE = ("fixmedins_code", "med_list_codg", "domain", "fee_date", "pric")
 
 
@@ -31,7 +32,7 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     told = ready(inputs, cards)
     if not told:
         return no_hits(inputs)
-    over = reduce(DataFrame.unionByName, [_too_high(inputs, card, told) for card in told])
+    over = reduce(DataFrame.unionByName, [_too_high(inputs, alike, told) for alike in _asking_the_same(told)])
     found = _goods(inputs, told).select(*LINE, "pric", "domain").join(over, list(PRICE), "inner")
     share = (F.col("_price") - F.col("_allowed")) / F.col("_price")
     words: dict[str, Column | str] = {
@@ -51,7 +52,7 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines of goods whose allowed price is known."""
     told = ready(inputs, cards)
-    frames = [_priced(inputs, card, told).withColumn("detector_id", F.lit(card.detector_id)) for card in told]
+    frames = [_for_each(_priced(inputs, alike, told), alike) for alike in _asking_the_same(told)]
     kept = [frame.select("detector_id", "fixmedins_code", "fee_date", "lines") for frame in frames]
     if not kept:
         return nothing_of(inputs, EXPOSURE_SCHEMA)
@@ -67,46 +68,75 @@ def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def _silent(inputs: RuleInputs, card: Card, cards: Sequence[Card]) -> DataFrame:
     known = inputs.tables["purc_d"].select("fixmedins_code").distinct()
-    charged = _prices_of(inputs, card, cards).select("fixmedins_code").distinct()
+    charged = _prices_of(inputs, [card], cards).select("fixmedins_code").distinct()
     return charged.join(known, "fixmedins_code", "left_anti").withColumn("reason_code", F.lit("no_stock_reports"))
+
+
+def _asking_the_same(cards: Sequence[Card]) -> list[list[Card]]:
+    """Cards that differ in their domains alone: one for every area, answered together."""
+    groups: dict[tuple[str, ...], list[Card]] = {}
+    for card in cards:
+        groups.setdefault(tuple(str(card.params.get(name)) for name in QUESTION), []).append(card)
+    return list(groups.values())
+
+
+def _for_each(prices: DataFrame, cards: Sequence[Card]) -> DataFrame:
+    """A price stands once for every card that watches its domain: `detector_id`, `area`."""
+    watching = F.array(
+        *[
+            F.struct(
+                F.lit(card.detector_id).alias("detector_id"),
+                F.lit(card.area).alias("area"),
+                F.array(*[F.lit(domain) for domain in card.params["domains"]]).alias("domains"),
+            )
+            for card in cards
+        ]
+    )
+    own = F.filter(watching, lambda card: F.array_contains(card["domains"], F.col("domain")))
+    each = prices.withColumn("_card", F.explode(own))
+    return each.withColumns({name: F.col(f"_card.{name}") for name in ("detector_id", "area")}).drop("_card")
 
 
 def _goods(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines of coded goods with a price, of any of the cards' domains."""
-    domains = sorted({domain for card in cards for domain in card.params["domains"]})
     lines = with_domain(inputs.lines.where((F.length("med_list_codg") > 0) & (F.col("pric") > 0)))
-    return lines.where(F.col("domain").isin(*domains))
+    return lines.where(F.col("domain").isin(*_domains(cards)))
 
 
-def _prices_of(inputs: RuleInputs, card: Card, cards: Sequence[Card]) -> DataFrame:
-    """What the card looks at: PRICE, the institution's area and the number of `lines` charged at it."""
+def _domains(cards: Sequence[Card]) -> list[str]:
+    return sorted({domain for card in cards for domain in card.params["domains"]})
+
+
+def _prices_of(inputs: RuleInputs, alike: Sequence[Card], cards: Sequence[Card]) -> DataFrame:
+    """What the cards look at: PRICE, the institution's area and the number of `lines` charged at it."""
     place = F.first("fix_blng_admdvs", ignorenulls=True) if "fix_blng_admdvs" in inputs.lines.columns else F.lit("")
     counted = [F.count(F.lit(1)).alias("lines"), place.alias("fix_blng_admdvs")]
     charged = inputs.kept("prices-charged", lambda: _goods(inputs, cards).groupBy(*PRICE).agg(*counted))
-    prices = charged.where(F.col("domain").isin(*card.params["domains"]))
+    prices = charged.where(F.col("domain").isin(*_domains(alike)))
     register = inputs.tables.get("fixmedins_b")
-    if register is None or card.params["against"] == CAP:
+    if register is None or alike[0].params["against"] == CAP:
         return prices
     shops = register.where(F.col("fixmedins_type") == RETAIL_PHARMACY).select("fixmedins_code").distinct()
     return prices.join(F.broadcast(shops), "fixmedins_code", "left_anti")  # shops live on their mark-up
 
 
-def _priced(inputs: RuleInputs, card: Card, cards: Sequence[Card]) -> DataFrame:
+def _priced(inputs: RuleInputs, alike: Sequence[Card], cards: Sequence[Card]) -> DataFrame:
     """Prices with `_allowed`, the highest they may be, in yuan."""
-    prices = _prices_of(inputs, card, cards)
-    found = _capped(inputs, prices) if card.params["against"] == CAP else _bought(inputs, prices, card)
+    prices = _prices_of(inputs, alike, cards)
+    capped = alike[0].params["against"] == CAP
+    found = _capped(inputs, prices) if capped else _bought(inputs, prices, alike[0])
     return found.where(F.col("_allowed") > 0)
 
 
-def _too_high(inputs: RuleInputs, card: Card, cards: Sequence[Card]) -> DataFrame:
-    """PRICE, `_allowed` and what a hit says of the card, for prices above it."""
-    limit = F.col("_allowed") * (1.0 + float(card.params["tolerance"]))
-    over = _priced(inputs, card, cards).where(F.col("pric").cast("double") > limit)
+def _too_high(inputs: RuleInputs, alike: Sequence[Card], cards: Sequence[Card]) -> DataFrame:
+    """PRICE, `_allowed` and what a hit says of its card, for prices above it."""
+    limit = F.col("_allowed") * (1.0 + float(alike[0].params["tolerance"]))
+    over = _for_each(_priced(inputs, alike, cards).where(F.col("pric").cast("double") > limit), alike)
     zh, en = {
         CAP: ("中选价或限价", "the selected or capped price"), PLATFORM: ("平台价", "the platform price"),
-    }.get(str(card.params["against"]), ("进价", "what it was bought for"))  # fmt: skip
-    told = {"detector_id": card.detector_id, "area": card.area, "_yardstick_zh": zh, "_yardstick_en": en}
-    return over.select(*PRICE, "_allowed", *[F.lit(value).alias(name) for name, value in told.items()])
+    }.get(str(alike[0].params["against"]), ("进价", "what it was bought for"))  # fmt: skip
+    words = [F.lit(zh).alias("_yardstick_zh"), F.lit(en).alias("_yardstick_en")]
+    return over.select(*PRICE, "_allowed", "detector_id", "area", *words)
 
 
 def _capped(inputs: RuleInputs, prices: DataFrame) -> DataFrame:

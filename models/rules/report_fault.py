@@ -88,10 +88,15 @@ def _other_part(inputs: RuleInputs, card: Card) -> DataFrame:
         F.concat_ws(" ", F.sort_array(F.collect_set("exam_part"))).alias("_told"),
         F.min("rpotc_no").alias("paired_bkkp_sn"),
     ]
-    joined = told(billed(inputs, card), reports(inputs, card, "exam_part", "rpotc_no"), says)
-    billed_part, told_part = _named("hilist_name", parts), _named("_told", parts)
-    same = reduce(or_, [F.col("hilist_name").rlike(p) & F.col("_told").rlike(p) for p in parts.values()])
-    other = joined.where(billed_part & told_part & ~same)
+    found = reports(inputs, card, "exam_part", "rpotc_no")
+    lines = billed(inputs, card).where(_named("hilist_name", parts))
+    odd = lines.select("bkkp_sn", "mdtrt_id", "med_list_codg", "fee_date", "hilist_name").join(
+        found, answers(), "inner"
+    )
+    odd = odd.where(_other("exam_part", parts)).select("bkkp_sn").distinct()
+    # What all reports say is gathered only for lines one of whose reports names another part.
+    joined = told(lines.join(odd, "bkkp_sn", "left_semi"), found, says)
+    other = joined.where(_other("_told", parts))
     return other.withColumns(
         {
             "note_zh": sentence("收费部位与报告部位不符:收费“{a}”,报告“{b}”", a="hilist_name", b="_told"),
@@ -104,6 +109,12 @@ def _other_part(inputs: RuleInputs, card: Card) -> DataFrame:
 
 def _named(column: str, parts: Mapping[str, str]) -> Column:
     return F.coalesce(reduce(or_, [F.col(column).rlike(pattern) for pattern in parts.values()]), F.lit(False))
+
+
+def _other(column: str, parts: Mapping[str, str]) -> Column:
+    """`column` names a body part, and none of those the item's name tells."""
+    same = reduce(or_, [F.col("hilist_name").rlike(words) & F.col(column).rlike(words) for words in parts.values()])
+    return _named(column, parts) & ~same
 
 
 def _signer_left(inputs: RuleInputs, card: Card) -> DataFrame:
