@@ -1,7 +1,7 @@
 """Watches one process and all its children: memory, CPU seconds and bytes moved, step by step.
 
 Reads: /proc of the processes (smaps_rollup, stat, io); the marks the process writes when a step begins and ends.
-Grain: one sample every half second; one Usage per step and one for the whole.
+Grain: one sample a second; one Usage per step and one for the whole.
 Why: an engine may live in the process, in a Java beside it or in workers; only the whole tree tells what a run costs.
 PSS shares what processes share, so that the sum is memory really taken.
 """
@@ -19,7 +19,7 @@ from typing import Any
 
 import psutil
 
-EVERY = 0.5  # seconds between samples
+EVERY = 1.0  # seconds between samples
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
