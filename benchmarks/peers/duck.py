@@ -47,6 +47,7 @@ KINDS: dict[str, tuple[str, ...]] = {  # file of sql/kinds -> the rule kinds it 
     "swiping_cluster": ("swiping_cluster",),
     "trace_codes": ("trace_code_reuse",),
     "while_in_bed": ("absent_from_bed", "bought_while_inpatient", "overlapping_stays"),
+    "groups": ("resale_ring", "trace_flow"),  # reads what trace_codes left
 }  # fmt: skip
 COVERED = tuple(sorted(kind for kinds in KINDS.values() for kind in kinds))
 BYTES_OF_A_LINE = 2500  # what all tables of the script take per fee line, measured at two million lines

@@ -40,6 +40,8 @@ def test_polars_finds_the_same_evidence_for_the_kinds_it_computes(area, landed, 
     told = compare_rows.both(area.request.home.root, tmp_path / "peer", facts["detectors"])
     assert told["evidence"]["differing"] == []
     assert told["evidence"]["same"] > 100
+    assert told["indicators"]["differing"] == {}
+    assert told["indicators"]["compared"] > 80
 
 
 def test_a_row_that_differs_is_named(area, tmp_path) -> None:

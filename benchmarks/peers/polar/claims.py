@@ -69,7 +69,10 @@ def registers(landing: Landing) -> Frames:
 
 def visits(landing: Landing, known: Frames) -> Frames:
     """`landed_visit` – every visit number; `visit` – those that may be used, with sex and birth of the register."""
-    texts = [tidy(name) for name in ("mdtrt_id", "psn_no", "fixmedins_code", "med_type", "adm_dept_codg", "dscg_way")]
+    texts = [
+        tidy(name)
+        for name in ("mdtrt_id", "psn_no", "fixmedins_code", "med_type", "adm_dept_codg", "dscg_way", "chfpdr_code")
+    ]
     landed = landing.scan("mdtrt_d").with_columns(*texts, tidy("dscg_maindiag_code")).drop_nulls("mdtrt_id").collect()
     open_end = pl.col("endtime").is_null() | sane("endtime") | (pl.col("endtime").dt.year() == 9999)  # noqa: PLR2004
     ordered = (pl.col("endtime").dt.date() >= pl.col("begntime").dt.date()).fill_null(True)
@@ -131,7 +134,7 @@ def bills(landing: Landing, known: Frames) -> Frames:
     )
     gone = (pl.col("net_medfee") <= TOLERANCE) & (pl.col("medfee_sumamt") > TOLERANCE)
     told = told.with_columns(gone.alias("gone"))
-    shown = ("gend", "brdy", "insutype", "med_type", "hi_paymtd")
+    shown = ("gend", "brdy", "insutype", "med_type", "hi_paymtd", "insu_admdvs")
     standing = told.sort("refund", "setl_id").group_by("mdtrt_id").agg(pl.col(*shown).first())
     return {"bill": told, "visit_bill": standing}
 

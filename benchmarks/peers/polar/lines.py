@@ -27,9 +27,9 @@ from benchmarks.peers.polar.claims import (
 
 LINE_TEXTS = (
     "bkkp_sn", "setl_id", "mdtrt_id", "psn_no", "fixmedins_code", "med_list_codg", "hilist_name", "bilg_dept_codg",
-    "acord_dept_codg", "rx_drord_no", "init_feedetl_sn",
+    "acord_dept_codg", "rx_drord_no", "init_feedetl_sn", "bilg_dr_code",
 )  # fmt: skip
-OTHER_TEXTS = ("hilist_code", "bilg_dr_code", "acord_dr_code", "drug_trac_codg")
+OTHER_TEXTS = ("hilist_code", "acord_dr_code", "drug_trac_codg")
 
 
 def landed_lines(landing: Landing) -> pl.DataFrame:
@@ -42,7 +42,7 @@ def landed_lines(landing: Landing) -> pl.DataFrame:
     money = ("cnt", "pric", "det_item_fee_sumamt", "inscp_amt")
     rows = landing.scan("fee_list_d").filter(~broken).select(
         *[tidy(name) for name in LINE_TEXTS], "fee_ocur_time", "med_chrgitm_type", *[number(name) for name in money],
-        "rx_flag", "prd_days", "etip_flag", "vali_flag",
+        "rx_flag", "prd_days", "etip_flag", "vali_flag", "list_type",
     )  # fmt: skip
     kept = rows.drop_nulls("bkkp_sn").collect()
     below = pl.any_horizontal(*[(pl.col(name) < 0).fill_null(False) for name in ("cnt", *money[2:])])
@@ -90,12 +90,13 @@ def lines(landing: Landing, landed: pl.DataFrame, known: Frames) -> pl.DataFrame
     ).collect()  # fmt: skip
 
 
-_OF_BILL = ("gend", "brdy", "insutype", "med_type", "hi_paymtd")
+_OF_BILL = ("gend", "brdy", "insutype", "med_type", "hi_paymtd", "insu_admdvs")
 _KEPT = (
     "bkkp_sn", "setl_id", "mdtrt_id", "psn_no", "fixmedins_code", "fee_ocur_time", "fee_date", "med_list_codg", "code",
     "hilist_name", "med_chrgitm_type", "pric", "bilg_dept_codg", "acord_dept_codg", "adm_dept_codg", "rx_drord_no",
     "rx_flag", "prd_days", "etip_flag", "net_cnt", "net_inscp", "med_type", "gend", "age", "visit_begin", "visit_end",
     "main_diag", "dscg_way", "hi_paymtd", "fix_blng_admdvs", "fixmedins_type", "hosp_lv", "aprv_bed_cnt", "inpatient",
+    "bilg_dr_code", "list_type", "fund_share", "insu_admdvs",
 )  # fmt: skip
 
 
@@ -114,6 +115,7 @@ def _derived() -> list[pl.Expr]:
         kind.str.contains(INPATIENT).fill_null(False).alias("inpatient"),
         pl.coalesce("s_gend", "a_gend", "v_gend").alias("gend"),
         pl.coalesce("s_hi_paymtd", "a_hi_paymtd").alias("hi_paymtd"),
+        pl.coalesce("s_insu_admdvs", "a_insu_admdvs").alias("insu_admdvs"),
         pl.when(born <= day).then(day.dt.year() - born.dt.year() - later.cast(pl.Int32)).alias("age"),
     ]
 

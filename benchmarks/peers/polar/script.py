@@ -1,7 +1,7 @@
-"""Runs the Polars peer: landing Parquet to evidence.
+"""Runs the Polars peer: landing Parquet to evidence and indicators.
 
-Grain: evidence.parquet – detector_id, table, bkkp_sn, violation_amount.
-Why: fewer kinds than the DuckDB script and no indicators; the report says how many, and ours is timed on just those.
+Grain: evidence.parquet – detector_id, table, bkkp_sn, violation_amount; provider_month.parquet – as features.
+Why: fewer kinds and indicators than the DuckDB script; the report says how many, and ours is timed on just those kinds.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from benchmarks.peers import knowledge
-from benchmarks.peers.polar import in_patients, lines, others, points, restrictions
+from benchmarks.peers.polar import in_patients, indicators, lines, others, points, restrictions
 from models.rules.cards import by_kind
 from models.rules.kind import Card
 
@@ -61,6 +61,9 @@ def run(landing: Path, out: Path, months: tuple[str, str]) -> dict[str, Any]:
     cards = knowledge.cards_of(COVERED, knowledge.available(landing))
     seconds["claims and lines"], last = round(time.monotonic() - last, 2), time.monotonic()
     evidence = _evidence(others.Known(found, known), cards, seconds)
+    last = time.monotonic()
+    indicators.provider_month(others.Known(found, known)).write_parquet(out / "provider_month.parquet")
+    seconds["indicators"] = round(time.monotonic() - last, 2)
     evidence.write_parquet(out / "evidence.parquet", compression="zstd")
     facts = {
         "version": pl.__version__,

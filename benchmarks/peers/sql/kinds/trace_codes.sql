@@ -7,8 +7,8 @@ WITH coded AS (
   SELECT *, list_distinct(string_split(regexp_replace(drug_trac_codg, '\s', '', 'g'), ',')) AS codes FROM line
   WHERE regexp_matches(drug_trac_codg, '[0-9]{20}')
 )
-SELECT unnest(codes) AS trace_code, coalesce(setl_id, mdtrt_id) AS sale, bkkp_sn, fixmedins_code, fee_ocur_time,
-       net_cnt, net_inscp, coalesce(trdn_flag, 0) = 1 OR net_cnt < 1 AS split,
+SELECT unnest(codes) AS trace_code, coalesce(setl_id, mdtrt_id) AS sale, bkkp_sn, psn_no, fixmedins_code,
+       fee_ocur_time, net_cnt, net_inscp, coalesce(trdn_flag, 0) = 1 OR net_cnt < 1 AS split,
        CASE WHEN coalesce(trdn_flag, 0) = 1 OR net_cnt < 1 THEN least(1.0, net_cnt::DOUBLE / len(codes)) ELSE 1.0 END
          AS units
 FROM coded WHERE net_cnt >= cnt OR len(codes) = 1;
