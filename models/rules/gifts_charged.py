@@ -11,12 +11,24 @@ gifts / units received x net_inscp (handbook §3.4, formula 2).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from models.rules.kind import MONEY, Card, RuleInputs, sentence
-from models.rules.records import LINE, each_card, each_exposure, each_gap, of_domains
+from models.rules.alike import asking_the_same, domains_of, for_each
+from models.rules.kind import (
+    EXPOSURE_SCHEMA,
+    GAP_SCHEMA,
+    MONEY,
+    Card,
+    RuleInputs,
+    exposures,
+    hits,
+    sentence,
+    stat_month,
+)
+from models.rules.records import LINE, no_hits, nothing_of, ready, with_domain
 
 NAME, VERSION = "gifts_charged", "1.0"
 ITEM = ["fixmedins_code", "med_list_codg"]
@@ -26,29 +38,37 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines of items received as gifts; params: domains, min_gift_share, min_gifts (units),
     min_deliveries, min_delivery_share (gift deliveries of the house, of any goods).
     """
-    return each_card(inputs, cards, _card_hits)
+    told = ready(inputs, cards)
+    if not told:
+        return no_hits(inputs)
+    return reduce(DataFrame.unionByName, [hits(_found(inputs, alike)) for alike in asking_the_same(told)])
 
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines of items the institution reports purchases of."""
-    return each_exposure(
-        inputs, cards, lambda given, card: _goods(given, card).join(_supplies(given), ITEM, "left_semi")
-    )
+    told = ready(inputs, cards)
+    if not told:
+        return nothing_of(inputs, EXPOSURE_SCHEMA)
+    supplied = _goods(inputs, told).join(_supplies(inputs), ITEM, "left_semi")
+    counted = supplied.groupBy("fixmedins_code", stat_month().alias("stat_month"), "domain")
+    return exposures(for_each(counted.agg(F.count(F.lit(1)).alias("lines")), told), F.col("lines"))
 
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Institutions that report no purchase: `no_stock_reports`."""
-    return each_gap(inputs, cards, _silent)
-
-
-def _silent(inputs: RuleInputs, card: Card) -> DataFrame:
+    told = ready(inputs, cards)
+    if not told:
+        return nothing_of(inputs, GAP_SCHEMA)
     known = inputs.tables["purc_d"].select("fixmedins_code").distinct()
-    charged = _goods(inputs, card).select("fixmedins_code").distinct()
-    return charged.join(known, "fixmedins_code", "left_anti").withColumn("reason_code", F.lit("no_stock_reports"))
+    charged = _goods(inputs, told).select("fixmedins_code", "domain").distinct()
+    silent = for_each(charged.join(known, "fixmedins_code", "left_anti"), told)
+    named = silent.select("detector_id", "fixmedins_code").distinct()
+    return named.withColumn("reason_code", F.lit("no_stock_reports"))
 
 
-def _goods(inputs: RuleInputs, card: Card) -> DataFrame:
-    return of_domains(inputs.lines.where(F.length("med_list_codg") > 0), card)
+def _goods(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
+    lines = with_domain(inputs.lines.where(F.length("med_list_codg") > 0))
+    return lines.where(F.col("domain").isin(*domains_of(cards)))
 
 
 def _supplies(inputs: RuleInputs) -> DataFrame:
@@ -70,7 +90,9 @@ def _supplies(inputs: RuleInputs) -> DataFrame:
     return sums.where(F.col("_units") > 0).join(house, "fixmedins_code")
 
 
-def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
+def _found(inputs: RuleInputs, alike: Sequence[Card]) -> DataFrame:
+    """Lines of items whose gifts are many enough, for each card that watches them."""
+    card = alike[0]
     share = F.least(F.col("_gifts") / F.col("_units"), F.lit(1.0))
     supplies = _supplies(inputs).withColumn("_share", share)
     large = (F.col("_share") >= float(card.params["min_gift_share"])) & (
@@ -81,7 +103,7 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     )
     percent = F.round(F.col("_share") * 100).cast("int")
     given = supplies.where(large & habit).select(*ITEM, "_share")
-    found = _goods(inputs, card).select(*LINE).join(given, ITEM)
+    found = for_each(_goods(inputs, alike).select(*LINE, "domain").join(given, ITEM), alike)
     return found.withColumns(
         {
             "violation_cnt": F.col("net_cnt").cast("double") * F.col("_share"),

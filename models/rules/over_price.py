@@ -18,12 +18,12 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from models.rules.alike import asking_the_same, domains_of, for_each
 from models.rules.kind import EXPOSURE_SCHEMA, MONEY, Card, RuleInputs, exposures, hits, sentence, stat_month
 from models.rules.records import LINE, RETAIL_PHARMACY, each_gap, no_hits, nothing_of, ready, with_domain
 
 NAME, VERSION = "over_price", "1.0"
 CAP, PLATFORM = "cap", "platform"
-QUESTION = ("against", "tolerance", "back_days")
 PRICE = ("fixmedins_code", "med_list_codg", "domain", "fee_date", "pric")
 
 
@@ -32,7 +32,7 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     told = ready(inputs, cards)
     if not told:
         return no_hits(inputs)
-    over = reduce(DataFrame.unionByName, [_too_high(inputs, alike, told) for alike in _asking_the_same(told)])
+    over = reduce(DataFrame.unionByName, [_too_high(inputs, alike, told) for alike in asking_the_same(told)])
     found = _goods(inputs, told).select(*LINE, "pric", "domain").join(over, list(PRICE), "inner")
     share = (F.col("_price") - F.col("_allowed")) / F.col("_price")
     words: dict[str, Column | str] = {
@@ -52,7 +52,7 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines of goods whose allowed price is known."""
     told = ready(inputs, cards)
-    frames = [_for_each(_priced(inputs, alike, told), alike) for alike in _asking_the_same(told)]
+    frames = [for_each(_priced(inputs, alike, told), alike) for alike in asking_the_same(told)]
     kept = [frame.select("detector_id", "fixmedins_code", "fee_date", "lines") for frame in frames]
     if not kept:
         return nothing_of(inputs, EXPOSURE_SCHEMA)
@@ -72,39 +72,10 @@ def _silent(inputs: RuleInputs, card: Card, cards: Sequence[Card]) -> DataFrame:
     return charged.join(known, "fixmedins_code", "left_anti").withColumn("reason_code", F.lit("no_stock_reports"))
 
 
-def _asking_the_same(cards: Sequence[Card]) -> list[list[Card]]:
-    """Cards that differ in their domains alone: one for every area, answered together."""
-    groups: dict[tuple[str, ...], list[Card]] = {}
-    for card in cards:
-        groups.setdefault(tuple(str(card.params.get(name)) for name in QUESTION), []).append(card)
-    return list(groups.values())
-
-
-def _for_each(prices: DataFrame, cards: Sequence[Card]) -> DataFrame:
-    """A price stands once for every card that watches its domain: `detector_id`, `area`."""
-    watching = F.array(
-        *[
-            F.struct(
-                F.lit(card.detector_id).alias("detector_id"),
-                F.lit(card.area).alias("area"),
-                F.array(*[F.lit(domain) for domain in card.params["domains"]]).alias("domains"),
-            )
-            for card in cards
-        ]
-    )
-    own = F.filter(watching, lambda card: F.array_contains(card["domains"], F.col("domain")))
-    each = prices.withColumn("_card", F.explode(own))
-    return each.withColumns({name: F.col(f"_card.{name}") for name in ("detector_id", "area")}).drop("_card")
-
-
 def _goods(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines of coded goods with a price, of any of the cards' domains."""
     lines = with_domain(inputs.lines.where((F.length("med_list_codg") > 0) & (F.col("pric") > 0)))
-    return lines.where(F.col("domain").isin(*_domains(cards)))
-
-
-def _domains(cards: Sequence[Card]) -> list[str]:
-    return sorted({domain for card in cards for domain in card.params["domains"]})
+    return lines.where(F.col("domain").isin(*domains_of(cards)))
 
 
 def _prices_of(inputs: RuleInputs, alike: Sequence[Card], cards: Sequence[Card]) -> DataFrame:
@@ -112,7 +83,7 @@ def _prices_of(inputs: RuleInputs, alike: Sequence[Card], cards: Sequence[Card])
     place = F.first("fix_blng_admdvs", ignorenulls=True) if "fix_blng_admdvs" in inputs.lines.columns else F.lit("")
     counted = [F.count(F.lit(1)).alias("lines"), place.alias("fix_blng_admdvs")]
     charged = inputs.kept("prices-charged", lambda: _goods(inputs, cards).groupBy(*PRICE).agg(*counted))
-    prices = charged.where(F.col("domain").isin(*_domains(alike)))
+    prices = charged.where(F.col("domain").isin(*domains_of(alike)))
     register = inputs.tables.get("fixmedins_b")
     if register is None or alike[0].params["against"] == CAP:
         return prices
@@ -131,7 +102,7 @@ def _priced(inputs: RuleInputs, alike: Sequence[Card], cards: Sequence[Card]) ->
 def _too_high(inputs: RuleInputs, alike: Sequence[Card], cards: Sequence[Card]) -> DataFrame:
     """PRICE, `_allowed` and what a hit says of its card, for prices above it."""
     limit = F.col("_allowed") * (1.0 + float(alike[0].params["tolerance"]))
-    over = _for_each(_priced(inputs, alike, cards).where(F.col("pric").cast("double") > limit), alike)
+    over = for_each(_priced(inputs, alike, cards).where(F.col("pric").cast("double") > limit), alike)
     zh, en = {
         CAP: ("中选价或限价", "the selected or capped price"), PLATFORM: ("平台价", "the platform price"),
     }.get(str(alike[0].params["against"]), ("进价", "what it was bought for"))  # fmt: skip

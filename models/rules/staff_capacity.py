@@ -45,6 +45,10 @@ def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def _treatments(inputs: RuleInputs, card: Card) -> DataFrame:
     """Lines of items with a point: `unit` = attended minutes of one unit (the shortest of its points), `performer`."""
+    return inputs.kept(f"treatments-{card.detector_id}", lambda: _timed(inputs, card))
+
+
+def _timed(inputs: RuleInputs, card: Card) -> DataFrame:
     points = inputs.known().where(F.col("detector_id") == card.detector_id)
     read = _with_region(inputs)
     minutes = with_points(read, points).groupBy("bkkp_sn").agg(F.min("limit_value").alias("unit"))
