@@ -15,9 +15,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from fundwatch.case_model import model_lines
 from fundwatch.case_text import Speaker, bar, group_table, kind, money, sparkline, strip
 from jobs.cases.reading import Run
 from jobs.cases.report.groups import group_views
+from jobs.cases.report.modelled import model_views
 from jobs.cases.report.view import benign_of, months_of, records, split
 from jobs.cases.words import AREAS, FAMILIES, GAPS, HINTS, measured, name_of, number, unit_of
 
@@ -39,6 +41,7 @@ class CasePage:
         say = self.say
         parts: list[RenderableType] = [self._head(), self._reasons()]
         parts += [self._detector(level) for level in self.levels]
+        parts += self._section(say("模型怎么看", "What the model says"), self._model())
         parts += self._section(say("背后的群体", "The group behind it"), self._groups())
         parts += self._section(say("已检验的合理解释", "Benign explanations tested"), self._benign())
         parts += self._section(say("本机构未能判断", "Not judged for this institution"), self._gaps())
@@ -148,6 +151,11 @@ class CasePage:
         case, own = self.case, {self.case["case_id"]: self.case}
         found = group_views(self.run.groups(case["case_id"]), list(own.values()), self.texts).get(case["case_id"])
         return [] if found is None else [group_table(view, self.say) for view in found["shown"]]
+
+    def _model(self) -> list[RenderableType]:
+        own = self.case["case_id"]
+        said = model_views(self.run.model(own), {own}).get(own)
+        return [] if said is None else model_lines(said, self.say)
 
     def _gaps(self) -> list[RenderableType]:
         rows = [row for row in self.findings.values() if row["outcome"] in ("not_evaluable", "error")]

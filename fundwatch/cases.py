@@ -187,6 +187,12 @@ def _groups_json(groups: Any) -> dict[str, Any]:
     return {"nodes": records(groups.nodes), "edges": records(groups.edges)}
 
 
+def _model_json(said: Any) -> dict[str, Any] | None:
+    from jobs.cases.report.view import records
+
+    return {**records(said.cases)[0], "parts": records(said.parts)} if len(said.cases) else None
+
+
 def _case_json(run: Any, case: dict[str, Any], top: int) -> str:
     import pandas as pd
 
@@ -199,6 +205,7 @@ def _case_json(run: Any, case: dict[str, Any], top: int) -> str:
         **records(pd.DataFrame([case]))[0],
         "levels": records(run.levels(case["case_id"])),
         "findings": findings,
+        "model": _model_json(run.model(case["case_id"])),
         "groups": _groups_json(run.groups(case["case_id"])),
         "evidence": records(run.evidence(case["case_id"]).head(top)),
     }

@@ -17,19 +17,34 @@ from jobs.runtime.storage import Home
 @click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Use only what was known on this day.  [default: everything]"
 )
+@click.option(
+    "--verdicts",
+    type=click.Path(path_type=Path, dir_okay=False),
+    multiple=True,
+    help="Sheet with case_id, verdict, concluded_on, confirmed_amount; entered before training. Repeatable.",
+)
 @options.as_json
-def train(home: Path, as_of: datetime | None, as_json: bool) -> None:
+def train(home: Path, as_of: datetime | None, verdicts: tuple[Path, ...], as_json: bool) -> None:
     """Trains anomaly and outcome models, measures them beside the baselines, registers a challenger; promotes nothing.
 
-    Example: fundwatch train --home home
+    A verdict is confirmed, legitimate, data_fault or unprovable; an empty one leaves the case unreviewed.
+
+    Example: fundwatch train --home home --verdicts reviewed.xlsx
     """
+    from jobs.labels import enter
     from jobs.orchestration.version import code_version
     from jobs.training.lifecycle import train_and_register
     from knowledge.points import knowledge_version, load_points
 
     day: date | None = as_of.date() if as_of else None
     versions = {"code_version": code_version(), "knowledge_version": knowledge_version(load_points())}
-    told = train_and_register(Home(home.resolve()), options.now(), versions, day)
+    place = Home(home.resolve())
+    entered = enter(place, verdicts) if verdicts else None
+    told = train_and_register(place, options.now(), versions, day)
+    if entered is not None:
+        told |= {"verdicts": {"taken": entered.taken, "unreviewed": entered.unreviewed, "refused": entered.refused}}
+        refusals = [f"refused {one['row']} {one['case_id']}: {one['reason']}" for one in entered.refused]
+        told["lines"] = [entered.told, *refusals, *told["lines"]]
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
         return

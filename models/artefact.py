@@ -77,10 +77,14 @@ def load(text: str, expected: str) -> Bundle:
     )
 
 
-def features(bundle_anomaly: anomaly.Anomaly, snapshot: Any) -> pd.DataFrame:
-    """The candidates of a snapshot with `anomaly` and the columns of outcome.FEATURES, all finite."""
-    found = anomaly.totals(anomaly.points(bundle_anomaly, snapshot.residuals, snapshot.traits))
-    cases = snapshot.candidates.merge(found, on=KEY, how="left", validate="one_to_one")
+def features(bundle_anomaly: anomaly.Anomaly, snapshot: Any, points: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The candidates of a snapshot with `anomaly` and the columns of models.outcome.FEATURES, all finite.
+
+    `points`: anomaly.points of the snapshot where they are known already.
+    """
+    if points is None:
+        points = anomaly.points(bundle_anomaly, snapshot.residuals, snapshot.traits)
+    cases = snapshot.candidates.merge(anomaly.totals(points), on=KEY, how="left", validate="one_to_one")
     cases["anomaly"] = cases["anomaly"].fillna(0.0)
     # noisy-or multiplies doubts, so their logarithm is the scale on which evidence adds up; 0.98: nothing is certain
     cases["belief"] = -np.log1p(-0.98 * cases["evidence"])
@@ -89,25 +93,36 @@ def features(bundle_anomaly: anomaly.Anomaly, snapshot: Any) -> pd.DataFrame:
 
 
 def score(bundle: Bundle, snapshot: Any) -> pd.DataFrame:
-    """KEY, anomaly, anomaly_level, probability, recovery, recovery_low, recovery_high, contributions (JSON).
+    """KEY, anomaly, anomaly_level, anomaly_points (JSON), probability, recovery, its bounds, contributions (JSON).
 
     Without an outcome model probability and recovery are NaN; anomaly always is there. A row depends on nothing but
     itself and the frozen model.
     """
-    cases = features(bundle.anomaly, snapshot)
+    points = anomaly.points(bundle.anomaly, snapshot.residuals, snapshot.traits)
+    cases = features(bundle.anomaly, snapshot, points)
     scored = cases[[*KEY, "anomaly"]].assign(
         anomaly_level=[anomaly.model.level(bundle.anomaly, value) for value in cases["anomaly"]],
         **dict.fromkeys(("probability", "recovery", "recovery_low", "recovery_high"), np.nan),
         contributions="{}",
+        anomaly_points=_told(points, cases),
     )
     if bundle.outcome is None or cases.empty:
         return scored
     parts = outcome.contributions(bundle.outcome, cases)
     scored["probability"] = outcome.probability(bundle.outcome, cases)
     scored["contributions"] = [
-        json.dumps({str(n): round(float(v), 4) for n, v in row.items()}) for row in parts.to_dict("records")
+        json.dumps({str(n): round(float(v), 6) for n, v in row.items()}) for row in parts.to_dict("records")
     ]
     if bundle.recovery is not None:
         expected, low, high = recovery.predict(bundle.recovery, cases["recoverable"].to_numpy(dtype=float))
         scored[["recovery", "recovery_low", "recovery_high"]] = np.column_stack([expected, low, high])
     return scored
+
+
+def _told(points: pd.DataFrame, cases: pd.DataFrame) -> list[str]:
+    """Points of every detector that gave any, largest first, as JSON per case; they add up to its anomaly."""
+    told: dict[tuple[str, str], dict[str, float]] = {}
+    given = points.loc[points["points"] > 0, [*KEY, "detector_id", "points"]]
+    for code, area, detector, value in given.itertuples(index=False, name=None):
+        told.setdefault((code, area), {})[detector] = round(value, 6)
+    return [json.dumps(told.get(key, {})) for key in cases[KEY].itertuples(index=False, name=None)]

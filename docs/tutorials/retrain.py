@@ -15,7 +15,7 @@ from jobs.orchestration.version import code_version
 from jobs.runtime.errors import FundwatchError
 from jobs.runtime.storage import Home
 from jobs.training import examples, lifecycle, overview, registered, report, snapshot
-from jobs.training.train import fit_anomaly
+from jobs.training.evaluate import fit_anomaly
 from knowledge.points import knowledge_version, load_points
 from models import anomaly
 

@@ -1,6 +1,7 @@
 """Builds the list of a period into the run's folder: list, evidence, levels, findings, report.
 
-Reads: scores/finding, scores/evidence, scores/cohort_node and cohort_edge, validated/fixmedins_b, validated/tip_d.
+Reads: scores/finding, scores/evidence, scores/cohort_node and cohort_edge, validated/fixmedins_b, validated/tip_d,
+scores/probability.
 Grain: one case per institution and area.
 Why: everything a person later opens stands in one folder; nothing in it needs the home folder any more.
 """
@@ -15,13 +16,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 
-from jobs.cases import evidence, groups, inputs
-from jobs.cases.case_list import KEY, case_list, with_ids
+from jobs.cases import evidence, groups, inputs, modelled
+from jobs.cases.case_list import KEY, case_list, drawn, with_ids, written_out
 from jobs.cases.context import RunContext
 from jobs.cases.evidence_digest import digest
 from jobs.cases.files import write_list, write_parquet
 from jobs.cases.publish import staging
 from jobs.cases.report.write import write_report
+from jobs.cases.texts import shipped
 from jobs.catalogue import derived
 from jobs.runtime.period import Period
 from jobs.runtime.storage import Home, move_in, read
@@ -38,22 +40,25 @@ def build(spark: SparkSession, home: Home, period: Period, context: RunContext) 
     findings = inputs.findings(home, period)
     pq.write_table(findings, folder / "findings.parquet", compression="zstd")
     judged = findings.filter(pc.is_in(findings["outcome"], pa.array(["hit", "no_hit"]))).to_pandas()
-    modelled = inputs.probabilities(home, period)
-    levels = with_ids(ranking.levels(judged, inputs.tips(home), modelled), period)
+    scored = inputs.probabilities(home, period)
+    levels = with_ids(ranking.levels(judged, inputs.tips(home), scored), period)
     lines = _lines(spark, home, period, levels)
     amounts = _amounts(lines, levels)
-    ranked = ranking.rank(levels, amounts, modelled)
+    ranked = ranking.rank(levels, amounts, scored)
     register = inputs.register(home)
-    cases = case_list(ranked, levels, _of_levels(judged, levels), register, period, context)
+    cases = drawn(case_list(ranked, levels, _of_levels(judged, levels), register, period, context), context.capacity)
     behind = groups.of_cases(home, period, levels, register)
+    said = modelled.of_cases(cases, scored, {**shipped(), **context.texts})
     with_rows = cases[["case_id", "rank"]].merge(amounts[["case_id", "rows"]], on="case_id", validate="one_to_one")
-    written = evidence.write(lines, with_rows, folder / "evidence.parquet")
-    digested = digest(written, list(cases["case_id"].head(context.shown)))
+    rows = evidence.write(lines, with_rows, folder / "evidence.parquet")
+    digested = digest(rows, written_out(cases, context.shown))
     write_parquet(levels, "case_level", folder / "case_level.parquet")
     write_parquet(behind.nodes, "cohort_node", folder / "cohort_node.parquet")
     write_parquet(behind.edges, "cohort_edge", folder / "cohort_edge.parquet")
+    write_parquet(said.cases, "case_model", folder / "case_model.parquet")
+    write_parquet(said.parts, "case_model_part", folder / "case_model_part.parquet")
     write_list(cases, folder, behind)
-    write_report(folder, cases, levels, findings, digested, period, context, behind)
+    write_report(folder, cases, levels, findings, digested, period, context, behind, said)
     _keep(home, period, folder)
     return folder
 
@@ -85,8 +90,8 @@ def _frame(spark: SparkSession, rows: pd.DataFrame, ddl: str) -> DataFrame:
 
 
 def _keep(home: Home, period: Period, folder: Path) -> None:
-    """cases/case_list, case_level and groups of the period, for steps that start from the list."""
-    for name in ("case_list", "case_level", "cohort_node", "cohort_edge"):
+    """The published tables of the period as the cases layer, for steps that start from the list."""
+    for name in ("case_list", "case_level", "cohort_node", "cohort_edge", "case_model", "case_model_part"):
         fresh = home.table("cases", name) / f".new-{period.folder}"
         fresh.mkdir(parents=True, exist_ok=True)
         pq.write_table(pq.read_table(folder / f"{name}.parquet"), fresh / "part-0.parquet", compression="zstd")

@@ -15,7 +15,7 @@ from jobs.cases.context import RunContext, case_id
 from jobs.cases.reasons import reasons
 from jobs.catalogue import derived
 from jobs.runtime.period import Period
-from models import ranking
+from models import exploration, ranking
 
 KEY = ranking.KEY
 COLUMNS = list(derived("cases", "case_list").names)
@@ -57,6 +57,20 @@ def case_list(
     money = ["suspected_amount", "fund_loss", "excess_amount", "expected_recovery"]
     cases[money] = cases[money].astype(float).round(2)
     return cases[COLUMNS].astype(dict.fromkeys(TEXTS, object))
+
+
+def drawn(cases: pd.DataFrame, capacity: int | None) -> pd.DataFrame:
+    """The list with `random` beside the cases that chance drew for a place; without a capacity there is no draw."""
+    if capacity is None:
+        return cases
+    chosen = exploration.draw(cases, capacity).set_index("case_id")["selected_by"]
+    return cases.assign(selected_by=cases["case_id"].map(chosen).fillna(cases["selected_by"]).astype(object))
+
+
+def written_out(cases: pd.DataFrame, shown: int) -> list[str]:
+    """The cases written out in full: those chance drew, and as many of the top as places are left."""
+    lucky = cases.loc[cases["selected_by"] == exploration.RANDOM, "case_id"]
+    return [*cases["case_id"].head(max(0, shown - len(lucky))), *lucky]
 
 
 def _peers(levels: pd.DataFrame, by_key: dict[tuple[str, str, str], dict[Any, Any]]) -> pd.DataFrame:

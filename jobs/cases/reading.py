@@ -1,6 +1,7 @@
 """Reads a published run: its list, one case with everything known of it, its evidence. Never the home folder's tables.
 
-Reads: runs/<run_id>/case_list, case_level, findings, evidence, cohort_node, cohort_edge, detectors.json, run.json.
+Reads: runs/<run_id>/case_list, case_level, findings, evidence, cohort_node, cohort_edge, case_model, case_model_part,
+detectors.json, run.json.
 Why: the terminal, the console and other offices see exactly what was published.
 """
 
@@ -16,6 +17,7 @@ import pyarrow.parquet as pq
 
 from jobs.cases.context import DetectorText
 from jobs.cases.groups import CaseGroups, no_groups
+from jobs.cases.modelled import CaseModel, no_model
 from jobs.cases.texts import read_texts
 from jobs.runtime.errors import InputError
 from jobs.runtime.storage import Home
@@ -62,6 +64,13 @@ class Run:
             return no_groups()
         own = [("case_id", "==", case)]
         return CaseGroups(self._where("cohort_node", own), self._where("cohort_edge", own))
+
+    def model(self, case: str) -> CaseModel:
+        """What the promoted model said of a case; nothing in a run without one."""
+        if not (self.folder / "case_model.parquet").exists():
+            return no_model()
+        own = [("case_id", "==", case)]
+        return CaseModel(self._where("case_model", own), self._where("case_model_part", own))
 
     def _where(self, name: str, filters: list[tuple[str, str, str]]) -> pd.DataFrame:
         return pq.read_table(self.folder / f"{name}.parquet", filters=filters).to_pandas()

@@ -18,7 +18,7 @@ from jobs.catalogue import (
 )
 from jobs.catalogue.model import Table
 
-LAYERS = ("raw", "quarantine", "validated", "features", "scores", "cases", "inspections")
+LAYERS = ("raw", "quarantine", "validated", "features", "scores", "cases", "inspections", "labels")
 AREAS = (
     "imaging",
     "laboratory",

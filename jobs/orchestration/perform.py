@@ -94,6 +94,7 @@ def scores(context: Context) -> Facts:
 def cases(context: Context) -> Facts:
     """scores → the published list, or a draft beside it. Returns the summary of the run."""
     from jobs.cases import build, publish
+    from jobs.inspections import selection
     from jobs.orchestration import holding
     from jobs.training import scoring as scoring_models
 
@@ -103,6 +104,8 @@ def cases(context: Context) -> Facts:
     scored = scoring_models.apply(request.home, request.period)
     run = manifest.run_context(request, context.engine, tables, checked, scored.get("versions", {}))
     folder = build(context.spark, request.home, request.period, run)
+    if request.capacity is not None:
+        selection.write(request.home, request.period, request.capacity)
     held = state.load(request.home, "expectations")
     manifest.take_data_docs(request.home, folder)
     held["of_results"] = holding.results(request, context.spark, folder)

@@ -9,7 +9,7 @@ from typing import Any
 
 from models import promotion
 from models.artefact import Bundle
-from models.outcome.model import FEATURES
+from models.outcome import FEATURES
 
 
 def model_card(bundle: Bundle, evaluation: dict[str, Any], when: str) -> str:

@@ -1,7 +1,7 @@
 """Labelled examples: past inspections and analysts' verdicts joined to what was known before them.
 
-Reads: validated/inspection_result_d, labels/verdict (analysts, the same columns), snapshots, inspections/selection
-(fixmedins_code, area, propensity: the chance the list gave, where it was logged).
+Reads: validated/inspection_result_d, labels/verdict (analysts, the same columns), snapshots, inspections/selection of
+each snapshot's period (the chance the list gave, where it was logged).
 Grain: one inspection, institution and area.
 Why: the join is where leaks enter; it is the only one, it looks at days, and it is tested with a planted leak.
 """
@@ -14,9 +14,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from jobs.runtime.period import Period
+from jobs.runtime.small import read_small
 from jobs.runtime.storage import ALL, Home
-from jobs.training.snapshot import KEY, Snapshot, _parquet
-from models import anomaly, artefact
+from jobs.training.snapshot import KEY, Snapshot
 from models.outcome import labels
 
 RESULT = [
@@ -30,6 +31,7 @@ RESULT = [
     "confirmed_amount",
 ]
 SOURCES = (("validated", "inspection_result_d"), ("labels", "verdict"))
+OF_LIST = ("model", labels.RANDOM)
 LAST_DAY = "snapshot_last_day"
 
 
@@ -39,7 +41,7 @@ class FutureKnowledge(Exception):
 
 def results(home: Home, as_of: date | None = None) -> pd.DataFrame:
     """Every result concluded by `as_of` (None: all), its label `state` and `target`, in order of its conclusion."""
-    parts = [_parquet(home.month(layer, name, ALL), RESULT) for layer, name in SOURCES]
+    parts = [read_small(home, layer, name, ALL, RESULT) for layer, name in SOURCES]
     known = [part for part in parts if part is not None]
     found = pd.concat(known) if known else pd.DataFrame(columns=RESULT, dtype=object)
     for name in ("period_begin", "period_end", "concluded_on"):
@@ -52,37 +54,28 @@ def results(home: Home, as_of: date | None = None) -> pd.DataFrame:
     return found.sort_values(["concluded_on", "inspection_id", *KEY], ignore_index=True)
 
 
-def build(
-    found: pd.DataFrame, snapshots: Sequence[Snapshot], fitted: anomaly.Anomaly, logged: pd.DataFrame | None = None
-) -> pd.DataFrame:
-    """The results that teach, each with the features of the latest snapshot that ended by the last day inspected.
+def of_snapshot(found: pd.DataFrame, snapshot: Snapshot, candidates: pd.DataFrame) -> pd.DataFrame:
+    """The results `found` about a snapshot, each with its features and the `propensity` of its inspection.
 
-    Results without such a snapshot are left out. `weight` undoes how the inspected were chosen, per snapshot.
+    `candidates`: artefact.features of the snapshot; results about other pairs are left out. Raises FutureKnowledge.
     """
-    parts = []
-    usable = found[found["target"].notna()]
-    place = snapshot_of(usable, snapshots)
-    for number, snapshot in enumerate(snapshots):
-        mine = usable[place == number].drop_duplicates(KEY, keep="last")
-        candidates = artefact.features(fitted, snapshot)
-        joined = mine.merge(candidates, on=KEY, how="inner", validate="one_to_one")
-        if len(joined):
-            chance = _propensity(candidates, joined, logged)
-            parts.append(joined.assign(propensity=chance, **{LAST_DAY: pd.Timestamp(snapshot.period.last_day)}))
-    known = pd.concat(parts, ignore_index=True) if parts else _nothing(usable, snapshots[0], fitted)
+    mine = found.drop_duplicates(KEY, keep="last")
+    joined = mine.merge(candidates, on=KEY, how="inner", validate="one_to_one")
+    chance = _propensity(candidates, joined, snapshot.logged) if len(joined) else 1.0
+    known = joined.assign(propensity=chance, **{LAST_DAY: pd.Timestamp(snapshot.period.last_day)})
     check_time(known)
+    return known
+
+
+def weighed(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The examples of all snapshots; `weight` undoes how the inspected were chosen, `institution` groups the folds."""
+    known = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     return known.assign(weight=labels.weights(known["propensity"].to_numpy(dtype=float)), institution=known[KEY[0]])
 
 
-def _nothing(usable: pd.DataFrame, snapshot: Snapshot, fitted: anomaly.Anomaly) -> pd.DataFrame:
-    """No examples, with the columns examples have."""
-    columns = artefact.features(fitted, snapshot).head(0)
-    return usable.head(0).merge(columns, on=KEY).assign(propensity=1.0)
-
-
-def snapshot_of(found: pd.DataFrame, snapshots: Sequence[Snapshot]) -> pd.Series:
-    """Number of the latest snapshot that ended by the last day inspected; −1 where there is none."""
-    ends = np.array([np.datetime64(snapshot.period.last_day, "D") for snapshot in snapshots], dtype="datetime64[D]")
+def snapshot_of(found: pd.DataFrame, periods: Sequence[Period]) -> pd.Series:
+    """Number of the latest period that ended by the last day inspected; −1 where there is none."""
+    ends = np.array([np.datetime64(period.last_day, "D") for period in periods], dtype="datetime64[D]")
     last = found["period_end"].to_numpy(dtype="datetime64[D]")
     return pd.Series(np.searchsorted(ends, last, side="right") - 1, index=found.index)
 
@@ -95,18 +88,17 @@ def check_time(known: pd.DataFrame) -> None:
 
 
 def _propensity(candidates: pd.DataFrame, joined: pd.DataFrame, logged: pd.DataFrame | None) -> labels.Floats:
-    """Chance of each joined example to be inspected, from everybody who could have been in that snapshot."""
+    """Chance of each joined example to be inspected, from everybody who could have been in that snapshot.
+
+    A logged chance is the list's own: it holds for what the list or chance chose. What a tip or a plan chose was
+    likelier than the list says, so the larger of the two counts there.
+    """
     chosen = pd.MultiIndex.from_frame(candidates[KEY]).isin(pd.MultiIndex.from_frame(joined[KEY]))
-    told = None
-    if logged is not None:
-        told = candidates[KEY].merge(logged.drop_duplicates(KEY)[[*KEY, "propensity"]], on=KEY, how="left")[
-            "propensity"
-        ]
-    chance = labels.propensities(np.asarray(chosen), candidates[["evidence", "anomaly", "size"]], told)
-    by_pair = pd.Series(chance, index=pd.MultiIndex.from_frame(candidates[KEY]))
-    return np.asarray(by_pair.loc[pd.MultiIndex.from_frame(joined[KEY])], dtype=float)
-
-
-def logged_propensities(home: Home) -> pd.DataFrame | None:
-    """What the inspection list gave each pair as its chance, where it was written down."""
-    return _parquet(home.month("inspections", "selection", ALL), [*KEY, "propensity"])
+    estimate = labels.propensities(np.asarray(chosen), candidates[["evidence", "anomaly", "size"]])
+    mine = joined[[*KEY, "selection"]].merge(candidates[KEY].assign(estimate=estimate), on=KEY, how="left")
+    if logged is None:
+        return mine["estimate"].to_numpy(dtype=float)
+    told = mine.merge(logged[[*KEY, "propensity"]], on=KEY, how="left", validate="many_to_one")["propensity"]
+    of_list = mine["selection"].isin(OF_LIST).to_numpy()
+    known = np.where(of_list, told, np.maximum(told, mine["estimate"]))
+    return np.asarray(np.where(told.isna(), mine["estimate"], known).clip(labels.SMALLEST, 1.0), dtype=float)

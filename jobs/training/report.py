@@ -84,7 +84,7 @@ def figure(told: dict[str, float] | None) -> str:
 
 
 def _coefficients(bundle: Any) -> list[tuple[str, float]]:
-    from models.outcome.model import FEATURES
+    from models.outcome import FEATURES
 
     if bundle.outcome is None:
         return []

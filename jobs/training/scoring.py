@@ -11,17 +11,13 @@ from __future__ import annotations
 import shutil
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from jobs.catalogue import derived
 from jobs.runtime.period import Period
-from jobs.runtime.storage import Home, move_in
+from jobs.runtime.small import write_small
+from jobs.runtime.storage import Home
 from jobs.training import examples, registered, snapshot
 from models import artefact, drift
 
 TABLES = {"champion": "probability", "challenger": "probability_shadow"}
-ARROW = {"string": pa.string(), "int": pa.int32(), "double": pa.float64()}
 
 
 def apply(home: Home, period: Period) -> dict[str, Any]:
@@ -40,7 +36,7 @@ def apply(home: Home, period: Period) -> dict[str, Any]:
     taken = snapshot.take(home, period)
     scored = {alias: artefact.score(bundle, taken) for alias, (_, bundle) in known.items()}
     for alias, frame in scored.items():
-        _write(frame.assign(model_version=str(known[alias][0])), home, TABLES[alias], period)
+        write_small(frame.assign(model_version=str(known[alias][0])), home, "scores", TABLES[alias], period.folder)
     facts: dict[str, Any] = {"versions": {alias: version for alias, (version, _) in known.items()}}
     if len(scored) == len(TABLES):
         facts["shadow"] = shadow(scored["champion"], scored["challenger"])
@@ -63,14 +59,3 @@ def shadow(champion: Any, challenger: Any, top: int = 50) -> dict[str, float]:
     one, other = (frame["probability"].fillna(frame["anomaly"]) for frame in (first, second))
     shared = len(set(one.nlargest(top).index) & set(other.nlargest(top).index)) / max(1, min(top, len(one)))
     return {"same_in_top": round(shared, 3), "rank_correlation": round(float(one.corr(other, "spearman")), 3)}
-
-
-def _write(frame: Any, home: Home, name: str, period: Period) -> None:
-    declared = derived("scores", name)
-    schema = pa.schema([(column.name, ARROW[column.type]) for column in declared.columns])
-    fresh = home.table("scores", name) / f".new-{period.folder}"
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
-    table = pa.Table.from_pandas(frame[list(declared.names)], schema=schema, preserve_index=False)
-    pq.write_table(table, fresh / "part-0.parquet", compression="zstd")
-    move_in(fresh, home, "scores", name, period.folder)

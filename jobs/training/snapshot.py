@@ -1,6 +1,7 @@
 """What was known of every institution and area at the end of a scored period: the only thing models learn from.
 
-Reads: scores/finding of the period, features/provider_month of its months, validated/fixmedins_b.
+Reads: scores/finding of the period, features/provider_month of its months, validated/fixmedins_b,
+inspections/selection.
 Grain: residuals – institution × area × detector; traits – institution; candidates – institution × area.
 Why: features and labels meet only here, and only forward in time: a label may be joined to a snapshot whose last day
 is not after the last day inspected. What the inspection changed can then never explain its own result.
@@ -8,16 +9,14 @@ is not after the last day inspected. What the inspection changed can then never 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from jobs.runtime.errors import InputError
 from jobs.runtime.period import Period
+from jobs.runtime.small import read_small
 from jobs.runtime.storage import ALL, Home
 from models import ranking
 
@@ -33,12 +32,27 @@ NO_TIPS = pd.DataFrame(columns=[*KEY, "verified"], dtype=object)
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One scored period; `candidates`: KEY, evidence 0..1, hits, suspected_amount, excess_amount, money …"""
+    """One scored period; `candidates`: KEY, evidence 0..1, hits, suspected_amount, excess_amount, money …
+
+    `logged`: KEY, propensity – the chance its list gave to be inspected; None where no draw was logged.
+    """
 
     period: Period
     residuals: pd.DataFrame
     traits: pd.DataFrame
     candidates: pd.DataFrame
+    logged: pd.DataFrame | None = None
+
+    def of(self, institutions: set[str]) -> Snapshot:
+        """The part about some institutions, for what is asked of them again and again."""
+        code = KEY[0]
+        return replace(
+            self,
+            residuals=self.residuals[self.residuals[code].isin(institutions)].reset_index(drop=True),
+            candidates=self.candidates[self.candidates[code].isin(institutions)].reset_index(drop=True),
+            traits=self.traits[self.traits.index.isin(institutions)],
+            logged=None,
+        )
 
 
 def periods(home: Home) -> list[Period]:
@@ -49,20 +63,19 @@ def periods(home: Home) -> list[Period]:
 
 def take(home: Home, period: Period) -> Snapshot:
     """The snapshot of a scored period. Raises InputError when it was never scored."""
-    found = _parquet(home.month("scores", "finding", period.folder), FINDING)
-    if found is None:
+    judged = read_small(home, "scores", "finding", period.folder, FINDING, ("outcome", ["hit", "no_hit"]))
+    if judged is None:
         raise InputError(f"reading {period}", "that period was never scored.", "Run `fundwatch run` for it first.")
-    judged = found[found["outcome"].isin(["hit", "no_hit"])]
     told = judged[judged["z"].notna() & judged["data_fault"].isna()]
     traits = _traits(home, period)
-    return Snapshot(
-        period, told[[*KEY, "detector_id", "z"]].reset_index(drop=True), traits, _candidates(judged, traits)
-    )
+    residuals = told[[*KEY, "detector_id", "z"]].reset_index(drop=True)
+    logged = read_small(home, "inspections", "selection", period.folder, [*KEY, "propensity"])
+    return Snapshot(period, residuals, traits, _candidates(judged, traits), logged)
 
 
 def groups(home: Home) -> pd.DataFrame:
     """fixmedins_code, ownership, level, district: what fairness is looked at by, never a feature."""
-    found = _parquet(home.month("validated", "fixmedins_b", ALL), ["fixmedins_code", *GROUPS])
+    found = read_small(home, "validated", "fixmedins_b", ALL, ["fixmedins_code", *GROUPS])
     if found is None:
         return pd.DataFrame(columns=["fixmedins_code", *GROUPS.values()], dtype=object)
     return found.rename(columns=GROUPS).drop_duplicates("fixmedins_code")
@@ -70,7 +83,7 @@ def groups(home: Home) -> pd.DataFrame:
 
 def _traits(home: Home, period: Period) -> pd.DataFrame:
     """Size and case mix of every institution over the months of the period; NaN where not known. `money` in yuan."""
-    parts = [_parquet(home.month("features", "provider_month", month), MONTH) for month in period.months]
+    parts = [read_small(home, "features", "provider_month", month, MONTH) for month in period.months]
     known = [part for part in parts if part is not None]
     if not known:
         return pd.DataFrame(columns=["size", "inpatient", "severe", "money"], dtype=float)
@@ -87,7 +100,7 @@ def _traits(home: Home, period: Period) -> pd.DataFrame:
 
 def _candidates(judged: pd.DataFrame, traits: pd.DataFrame) -> pd.DataFrame:
     """Every judged pair with the evidence against it; a pair without a case has evidence 0."""
-    levels = ranking.levels(judged, NO_TIPS)
+    levels = ranking.levels(judged[judged["outcome"] == "hit"], NO_TIPS)
     levels = levels[(levels["verdict_hint"] == "clue") & (levels["family"] != "tip")]
     levels = levels.assign(
         recoverable=levels["suspected_amount"] * levels["above_peers"], one=(levels["level"] > 0).astype(float)
@@ -104,15 +117,3 @@ def _candidates(judged: pd.DataFrame, traits: pd.DataFrame) -> pd.DataFrame:
     found["evidence"] = found["evidence"].clip(upper=100.0) / 100.0
     found["recoverable"] += found["excess_amount"] * ranking.EXCESS_SHARE
     return found.assign(money=found["fixmedins_code"].map(traits["money"]).fillna(0.0).astype(float))
-
-
-def _parquet(folder: Path, columns: list[str]) -> pd.DataFrame | None:
-    """Columns of a table's month that exist, the others empty; None without a file."""
-    files = sorted(folder.glob("*.parquet"))
-    if not files:
-        return None
-    parts = []
-    for path in files:
-        known = [name for name in columns if name in pq.read_schema(path).names]
-        parts.append(pq.ParquetFile(path).read(columns=known))
-    return pa.concat_tables(parts, promote_options="permissive").to_pandas().reindex(columns=columns)

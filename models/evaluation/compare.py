@@ -88,8 +88,15 @@ def fairness(held_out: pd.DataFrame, column: str, groups: list[str]) -> list[dic
     return told
 
 
-def stability(held_out: pd.DataFrame, column: str, other: str, capacity: int) -> dict[str, float]:
-    """Share of the top `capacity` two rankings have in common and their rank correlation (Spearman)."""
-    top = [set(held_out[name].nlargest(capacity).index) for name in (column, other)]
-    shared = len(top[0] & top[1]) / max(1, min(capacity, len(held_out)))
-    return {"same_at_capacity": shared, "rank_correlation": float(held_out[column].corr(held_out[other], "spearman"))}
+def between(before: pd.DataFrame, after: pd.DataFrame, capacity: int) -> dict[str, float]:
+    """Two lists with a `ranking` by institution and area: share of the top `capacity` that stays, rank correlation
+    (Spearman) of what stands in both.
+    """
+    both = before.merge(after, on=["fixmedins_code", "area"], suffixes=("_before", "_after"), validate="one_to_one")
+    key = ["fixmedins_code", "area"]
+    top = [set(one.nlargest(capacity, "ranking")[key].itertuples(index=False, name=None)) for one in (before, after)]
+    kept = len(top[0] & top[1]) / max(1, min(capacity, len(before), len(after)))
+    return {
+        "same_at_capacity": kept,
+        "rank_correlation": float(both["ranking_before"].corr(both["ranking_after"], "spearman")),
+    }

@@ -15,15 +15,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-STATES = ("unreviewed", "confirmed", "legitimate", "data_fault", "unprovable")
-# Verdicts of inspections (contract) and states analysts enter; an unknown word teaches nothing.
-OF_VERDICT = {
-    "fraud": "confirmed", "violation": "confirmed", "compliant": "legitimate", "data_quality": "data_fault",
-    **{state: state for state in STATES},
-}  # fmt: skip
-# What a state teaches about "an inspection confirms a violation": a data fault is a visit that confirmed none;
-# unprovable and unreviewed say nothing either way.
-TARGET = {"confirmed": 1.0, "legitimate": 0.0, "data_fault": 0.0}
+from models.outcome.states import OF_VERDICT, TARGET, UNREVIEWED
+
 RANDOM = "random"
 SMALLEST = 0.02  # no label stands for more than fifty cases
 Floats = npt.NDArray[np.float64]
@@ -31,7 +24,7 @@ Floats = npt.NDArray[np.float64]
 
 def states(verdicts: pd.Series) -> pd.Series:
     """Label state of each verdict; what is empty or unknown is `unreviewed`."""
-    return verdicts.map(OF_VERDICT).fillna("unreviewed")
+    return verdicts.map(OF_VERDICT).fillna(UNREVIEWED)
 
 
 def targets(state: pd.Series) -> pd.Series:
@@ -39,10 +32,10 @@ def targets(state: pd.Series) -> pd.Series:
     return state.map(TARGET).astype(float)
 
 
-def propensities(chosen: npt.NDArray[np.bool_], why: pd.DataFrame, logged: pd.Series | None = None) -> Floats:
-    """Chance of each candidate to be inspected: as logged when the list was drawn, else estimated from `why`.
+def propensities(chosen: npt.NDArray[np.bool_], why: pd.DataFrame) -> Floats:
+    """Chance of each candidate to be inspected, where none was logged: estimated from `why`.
 
-    `chosen`: was inspected. `why`: what the selection could see then (score, money, size). `logged`: NaN = not logged.
+    `chosen`: was inspected. `why`: what the selection could see then (score, money, size).
     An estimate is a logistic regression of being chosen; with one class only everybody has the same chance.
     """
     share = float(chosen.mean()) if len(chosen) else 0.0
@@ -50,8 +43,6 @@ def propensities(chosen: npt.NDArray[np.bool_], why: pd.DataFrame, logged: pd.Se
     if 0 < share < 1:
         choice = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, max_iter=1000))
         estimate = choice.fit(why.to_numpy(dtype=float), chosen).predict_proba(why.to_numpy(dtype=float))[:, 1]
-    if logged is not None:
-        estimate = np.where(logged.isna(), estimate, logged.fillna(0.0).to_numpy(dtype=float))
     return np.asarray(np.clip(estimate, SMALLEST, 1.0))
 
 

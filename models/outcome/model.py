@@ -20,14 +20,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 VERSION = "1.0"
-FEATURES = {
-    "belief": ("规则与指标证据(对数)", "evidence of rules and indicators, logarithm of the doubt left"),
-    "anomaly": ("同组异常程度", "anomaly among its peers"),
-    "suspected": ("疑点金额(对数)", "suspected amount, logarithm"),
-    "excess": ("超额估计(对数)", "excess over peers, logarithm"),
-    "hits": ("命中规则数", "detectors that hit"),
-    "size": ("机构规模(对数)", "size of the institution, logarithm"),
-}
 MIN_EACH = 20  # confirmed and not confirmed labels needed: about three of each per coefficient
 PENALTY = 0.5  # inverse strength of the ridge on standardised features
 FOLDS = 5

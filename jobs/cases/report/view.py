@@ -37,9 +37,9 @@ class Material:
         return self.texts.get(detector, DetectorText(detector, detector))
 
 
-def case_views(material: Material, shown: int) -> list[Row]:
-    """The first `shown` cases, each with all that is printed of it."""
-    cases = material.cases.head(shown)
+def case_views(material: Material, shown: Sequence[str]) -> list[Row]:
+    """The cases with these ids, by rank, each with all that is printed of it."""
+    cases = material.cases[material.cases["case_id"].isin(shown)]
     shelf = _shelf(material, cases)
     return [_case(case, shelf, material) for case in records(cases)]
 

@@ -14,10 +14,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jobs.cases import words
+from jobs.cases.case_list import written_out
 from jobs.cases.context import RunContext
 from jobs.cases.groups import CaseGroups, no_groups
+from jobs.cases.modelled import CaseModel, no_model
 from jobs.cases.report import summary
 from jobs.cases.report.groups import group_views
+from jobs.cases.report.modelled import model_views
 from jobs.cases.report.view import Material, case_views, records
 from jobs.cases.texts import shipped, write_texts
 from jobs.runtime.period import Period
@@ -35,12 +38,13 @@ def write_report(
     period: Period,
     context: RunContext,
     groups: CaseGroups | None = None,
+    said: CaseModel | None = None,
 ) -> Path:
     """Renders the report of a list into `folder`; returns its path."""
     used = findings["detector_id"].unique().to_pylist() + levels["detector_id"].tolist()
     texts = write_texts({**shipped(), **context.texts}, used, folder)
     material = Material(cases, levels, findings.to_pandas(), detail, texts, period.months)
-    shown = min(context.shown, MOST)
+    shown = written_out(cases, min(context.shown, MOST))
     lines = pq.ParquetFile(folder / "evidence.parquet").metadata.num_rows
     page = (
         environment()
@@ -48,12 +52,13 @@ def write_report(
         .render(
             period=period,
             context=context,
-            figures=summary.figures(cases, lines, shown),
+            figures=summary.figures(cases, lines, len(shown)),
             areas=summary.by_area(cases),
             districts=summary.by_district(cases),
             rows=records(cases),
             views=case_views(material, shown),
             all_groups=group_views(groups or no_groups(), records(cases), texts),
+            all_models=model_views(said or no_model(), set(shown)),
             not_judged=summary.not_judged(material),
             validation=summary.validation(context.tables, context.warnings),
             faults=summary.faults(material),

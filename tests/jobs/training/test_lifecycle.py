@@ -12,7 +12,7 @@ import pytest
 
 from jobs.runtime.errors import ContractError, InputError, UsageError
 from jobs.runtime.storage import Home
-from jobs.training import examples, lifecycle, overview, registered, report, scoring, snapshot
+from jobs.training import examples, lifecycle, overview, registered, report, scoring
 from jobs.training.train import train
 from models import promotion
 from models.artefact import BrokenArtefact, digest, load
@@ -133,9 +133,8 @@ def test_too_few_labels_train_an_anomaly_model_and_say_so(tmp_path):
 
 def test_a_snapshot_after_the_inspected_days_is_never_joined(tmp_path):
     home = world.build(tmp_path, n=60)
-    taken = snapshot.take(home, world.PERIOD)
     early = examples.results(home).assign(period_end=pd.Timestamp("2023-01-31"))
-    assert (examples.snapshot_of(early, [taken]) == -1).all()
+    assert (examples.snapshot_of(early, [world.PERIOD]) == -1).all()
     late = pd.DataFrame({examples.LAST_DAY: [pd.Timestamp("2023-02-28")], "period_end": [pd.Timestamp("2023-01-31")]})
     with pytest.raises(examples.FutureKnowledge):
         examples.check_time(late)

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.outcome import labels, model, recovery
+from models.outcome import FEATURES, labels, model, recovery
 
 
 def examples(n=400, seed=0, signal=2.0):
     rng = np.random.default_rng(seed)
-    frame = pd.DataFrame({name: rng.normal(size=n) for name in model.FEATURES})
+    frame = pd.DataFrame({name: rng.normal(size=n) for name in FEATURES})
     chance = 1 / (1 + np.exp(-(signal * frame["belief"] - 0.5)))
     return frame.assign(
         target=(rng.random(n) < chance).astype(float), weight=1.0, institution=[f"H{i // 2}" for i in range(n)]
@@ -38,14 +38,6 @@ def test_weights_restore_the_rate_of_all_from_a_biased_choice():
     assert biased - guilty.mean() > 0.1
     assert restored == pytest.approx(guilty.mean(), abs=0.03)
     assert labels.effective(weight) < chosen.sum()
-
-
-def test_a_logged_propensity_beats_an_estimate_and_no_label_outgrows_the_bound():
-    chance = labels.propensities(
-        np.array([True, False, True]), pd.DataFrame({"score": [1.0, 2.0, 3.0]}), pd.Series([0.5, np.nan, 0.0001])
-    )
-    assert chance[0] == 0.5
-    assert chance[2] == labels.SMALLEST
 
 
 def test_probabilities_are_calibrated_out_of_fold_and_contributions_add_up():

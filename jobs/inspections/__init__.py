@@ -1,0 +1,1 @@
+"""Inspections: whom the list sends people to."""
