@@ -9,7 +9,7 @@ unreviewed case and no label; no verdict is ever filled in.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from models.outcome import states
 COLUMNS = list(derived("labels", "verdict").names)
 OF_CASE = ["case_id", "fixmedins_code", "area", "period_begin", "period_end", "selected_by"]
 SELECTIONS = ("model", "tip", "random", "plan", "media")
-READERS = {".csv": pd.read_csv, ".xlsx": pd.read_excel}
+READERS: dict[str, Callable[..., pd.DataFrame]] = {".csv": pd.read_csv, ".xlsx": pd.read_excel}
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,15 @@ FIGURES = {
     "precision_at_capacity": "查实率@容量 · precision at capacity",
     "within_decile_auc": "同规模十分位内 AUC · within size decile",
 }
+NAMES = {
+    "random": "随机",
+    "sort by money": "按金额",
+    "rules alone": "仅规则",
+    "anomaly alone": "仅异常",
+    "outcome alone": "仅结果模型",
+    "last champion": "上一版",
+    "ranking": "名单",
+}
 
 
 def write_report(home: Home, version: int | None, out: Path | None) -> Path:
@@ -73,7 +82,7 @@ def render(told: dict[str, Any]) -> str:
         }
     if "calibration" in evaluation:
         drawn["calibration"] = pictures.calibration(evaluation["calibration"]["curve"])
-    return environment.get_template("report.html.j2").render(**told, pictures=drawn, figures=FIGURES)
+    return environment.get_template("report.html.j2").render(**told, pictures=drawn, figures=FIGURES, names=NAMES)
 
 
 def figure(told: dict[str, float] | None) -> str:
