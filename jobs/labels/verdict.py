@@ -9,7 +9,7 @@ unreviewed case and no label; no verdict is ever filled in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from models.outcome import states
 
 COLUMNS = list(derived("labels", "verdict").names)
 OF_CASE = ["case_id", "fixmedins_code", "area", "period_begin", "period_end", "selected_by"]
+TWICE = "the case stands in these sheets twice"
 SELECTIONS = ("model", "tip", "random", "plan", "media")
 READERS: dict[str, Callable[..., pd.DataFrame]] = {".csv": pd.read_csv, ".xlsx": pd.read_excel}
 
@@ -48,14 +49,14 @@ def enter(home: Home, sheets: Sequence[Path]) -> Entered:
     rows = pd.concat([read(sheet) for sheet in sheets], ignore_index=True)
     said = rows[rows["verdict"].notna()]
     joined = said.merge(listed, on="case_id", how="left", validate="many_to_one")
-    faults = joined.apply(_fault, axis=1, result_type="reduce") if len(joined) else pd.Series(dtype=object)
-    twice = joined["case_id"].duplicated(keep=False) & faults.isna() if len(joined) else faults
-    faults = faults.mask(twice.astype(bool), "the case stands in these sheets twice") if len(joined) else faults
-    good = joined[faults.isna()]
+    faults = [_fault(row) for row in joined.to_dict("records")]
+    twice = joined["case_id"].duplicated(keep=False)
+    faults = [fault or (TWICE if more else None) for fault, more in zip(faults, twice, strict=True)]
+    good = joined[[fault is None for fault in faults]]
     refused = [
         {"row": f"{row['sheet']}:{row['row']}", "case_id": str(row["case_id"]), "reason": fault}
         for row, fault in zip(joined.to_dict("records"), faults, strict=True)
-        if fault is not None and not pd.isna(fault)
+        if fault is not None
     ]
     if len(good):
         _keep(home, _labels(good))
@@ -91,7 +92,7 @@ def read(sheet: Path) -> pd.DataFrame:
     return text.assign(sheet=sheet.name, row=range(2, len(text) + 2))
 
 
-def _fault(row: pd.Series) -> str | None:
+def _fault(row: Mapping[Any, Any]) -> str | None:
     """Why a row may not become a label; None when it may."""
     day = pd.to_datetime(row["concluded_on"], errors="coerce")
     amount = pd.to_numeric(row["confirmed_amount"] or 0, errors="coerce")
