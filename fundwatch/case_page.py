@@ -155,7 +155,7 @@ class CasePage:
     def _model(self) -> list[RenderableType]:
         own = self.case["case_id"]
         said = model_views(self.run.model(own), {own}).get(own)
-        return [] if said is None else model_lines(said, self.say)
+        return [] if said is None else [*model_lines(said, self.say)]
 
     def _gaps(self) -> list[RenderableType]:
         rows = [row for row in self.findings.values() if row["outcome"] in ("not_evaluable", "error")]

@@ -117,7 +117,7 @@ def judge(home: Home, truth: Path, capacity: int) -> pd.DataFrame:
     pairs = listed(made.bundle, artefact.features(made.bundle.anomaly, taken)).merge(
         planted_in(truth, last), on=KEY, how="left"
     )
-    label = pairs["planted_amount"].notna().to_numpy(dtype=float)
+    label = np.asarray(pairs["planted_amount"].notna(), dtype=np.float64)
     size = pairs["money"].to_numpy(dtype=float)
     rows = {
         name: {
