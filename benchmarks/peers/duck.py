@@ -9,6 +9,7 @@ nothing is quarantined with a reason, nothing is held against expectations. What
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import time
 from collections.abc import Callable
@@ -20,6 +21,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from benchmarks.peers import knowledge
+from jobs.runtime.period import Period
 
 SQL = Path(__file__).parent / "sql"
 KINDS: dict[str, tuple[str, ...]] = {  # file of sql/kinds -> the rule kinds it computes
@@ -51,6 +53,7 @@ KINDS: dict[str, tuple[str, ...]] = {  # file of sql/kinds -> the rule kinds it 
 }  # fmt: skip
 COVERED = tuple(sorted(kind for kinds in KINDS.values() for kind in kinds))
 BYTES_OF_A_LINE = 2500  # what all tables of the script take per fee line, measured at two million lines
+_CREATE = re.compile(r"CREATE OR REPLACE (?:TEMP )?TABLE (\w+) AS\s")
 _ITEMS = """SELECT DISTINCT coalesce(med_list_codg, ''), coalesce(hilist_name, ''), coalesce(med_chrgitm_type, '')
 FROM landed_line WHERE NOT refund"""
 _REGISTER = """SELECT code, name, d.domain, lines FROM (
@@ -67,12 +70,14 @@ class Script:
     def __init__(self, place: Path, threads: int, memory_mib: int, lines: int) -> None:
         self.seconds: dict[str, float] = {}
         small = lines * BYTES_OF_A_LINE < memory_mib << 20  # tables are faster in memory, and compressed on disk
+        self._small = small
         self._db = duckdb.connect(":memory:" if small else str(place / "peer.duckdb"))
         self._db.execute(f"SET threads = {threads}")
         self._db.execute(f"SET memory_limit = '{memory_mib}MiB'")
         self._db.execute(f"SET temp_directory = '{place / 'spill'}'")
         self._db.execute("SET preserve_insertion_order = false")
         self._db.execute("SET TimeZone = 'UTC'")
+        self._db.execute("SET enable_progress_bar = false")
 
     def run(self, landing: Path, out: Path, months: tuple[str, str]) -> None:
         """Everything from Parquet to the two results in `out`."""
@@ -96,13 +101,25 @@ class Script:
 
     def _file(self, path: Path) -> None:
         for statement in duckdb.extract_statements(path.read_text(encoding="utf-8")):
-            self._db.execute(statement)
+            if "'chunk_first'" in statement.query:
+                self._in_chunks(statement.query)
+            else:
+                self._db.execute(statement)
+
+    def _in_chunks(self, query: str) -> None:
+        """A table made of months: at once in memory, month by month where it would not fit."""
+        for number, (first, last) in enumerate(self._chunks):
+            self._db.execute(f"SET VARIABLE chunk_first = '{first}'")
+            self._db.execute(f"SET VARIABLE chunk_last = '{last}'")
+            self._db.execute(_CREATE.sub(r"INSERT INTO \1 ", query, count=1) if number else query)
 
     def _prepare(self, landing: Path, months: tuple[str, str]) -> None:
         for name, paths in knowledge.landed(landing).items():
             self._db.execute(f"SET VARIABLE {name} = {[str(path) for path in paths]}")
         self._db.execute(f"SET VARIABLE first_month = '{months[0]}'")
         self._db.execute(f"SET VARIABLE last_month = '{months[1]}'")
+        each = Period(*months).months
+        self._chunks = [months] if self._small else [(month, month) for month in each]
         self._db.execute(f"SET VARIABLE rehab_diagnoses = '{knowledge.rehabilitation_diagnoses()}'")
         self.cards = knowledge.cards_of(COVERED, knowledge.available(landing))
         self._kinds = {card.kind for card in self.cards}

@@ -64,8 +64,8 @@ LEFT JOIN item_domain d ON d.code = coalesce(l.med_list_codg, '') AND d.name = c
 WHERE NOT l.refund AND l.vali_flag = 1
   AND l.mdtrt_id IS NOT NULL AND l.psn_no IS NOT NULL AND l.hilist_name IS NOT NULL
   AND l.cnt IS NOT NULL AND l.pric IS NOT NULL AND l.det_item_fee_sumamt IS NOT NULL AND l.inscp_amt IS NOT NULL
-  AND l.fee_ocur_time >= (getvariable('first_month') || '-01')::DATE
-  AND l.fee_ocur_time < (getvariable('last_month') || '-01')::DATE + INTERVAL 1 MONTH
+  AND l.fee_ocur_time >= (getvariable('chunk_first') || '-01')::DATE
+  AND l.fee_ocur_time < (getvariable('chunk_last') || '-01')::DATE + INTERVAL 1 MONTH
   AND l.med_chrgitm_type IN (SELECT code FROM dictionary WHERE name = 'med_chrgitm_type')
   AND l.fixmedins_code IN (SELECT fixmedins_code FROM landed_institution)
   AND NOT coalesce(s.gone, false)

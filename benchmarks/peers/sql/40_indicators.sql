@@ -38,6 +38,8 @@ WITH charged AS (
     ON i.item = CASE WHEN trim(coalesce(l.med_list_codg, '')) <> '' THEN trim(l.med_list_codg)
                      ELSE '=' || trim(l.hilist_name) END
   LEFT JOIN doctor_name n USING (bilg_dr_code)
+  WHERE l.fee_date >= (getvariable('chunk_first') || '-01')::DATE
+    AND l.fee_date < (getvariable('chunk_last') || '-01')::DATE + INTERVAL 1 MONTH
 )
 SELECT stat_month, fixmedins_code, mdtrt_id, psn_no, med_type,
        kind_of_visit(med_type, any_value(fixmedins_type)) AS grp,
