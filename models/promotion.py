@@ -12,6 +12,7 @@ from typing import Any
 MODEL = "ranking"
 BASELINES = ("random", "sort by money", "rules alone", "last champion")
 GATES = ("pr_auc", "precision_at_capacity")
+FEWEST = 10  # confirmed held-out inspections below which every ranking is within chance of every other
 
 
 def refusals(evaluation: Mapping[str, Any]) -> list[str]:
@@ -24,6 +25,9 @@ def refusals(evaluation: Mapping[str, Any]) -> list[str]:
     if MODEL not in rankings:
         return [f"nothing was measured: {evaluation.get('why_not', 'no held-out inspections')}"]
     told = []
+    confirmed = evaluation.get("confirmed")
+    if confirmed is not None and confirmed < FEWEST:
+        told.append(f"only {confirmed} held-out inspections confirmed; {FEWEST} are needed to tell a model from chance")
     for name in BASELINES:
         for gate in GATES:
             mine, theirs = _value(rankings[MODEL], gate), _value(rankings.get(name), gate)

@@ -35,6 +35,12 @@ def test_nothing_measured_is_a_refusal():
     assert promotion.refusals(evaluation(ranking=float("nan"), random=0.1))
 
 
+def test_a_handful_of_confirmations_tells_nothing_whatever_the_figures_say():
+    good = evaluation(ranking=0.9, random=0.1, sort_by_money=0.3, rules_alone=0.4)
+    assert "only 5 held-out inspections confirmed" in promotion.refusals({**good, "confirmed": 5})[0]
+    assert promotion.refusals({**good, "confirmed": 10}) == []
+
+
 def watched(seed, shift=0.0, n=2000):
     rng = np.random.default_rng(seed)
     return pd.DataFrame({"anomaly": rng.lognormal(shift, 1, n), "size": rng.normal(8, 1, n)})
