@@ -62,17 +62,15 @@ def judge(
 ) -> DataFrame:
     """`counts` with rate, usual (peers' rate), limit, z, times, group_text, peers, wide, hit, why_not and strength.
 
-    `counts`: detector_id, fixmedins_code, absolute (boolean), same_level and same_kind (booleans, may be left out),
-    exposure, lines, persons (null = no persons in it), amount (disputed yuan), house_inscp and area_inscp (in-scope
-    yuan of the house, and of the detector's area there).
+    `counts`: detector_id, fixmedins_code, absolute (boolean), same_level, same_kind and by_person (booleans, may be
+    left out), exposure, lines, persons (null = no persons in it), amount (disputed yuan), house_inscp and area_inscp
+    (in-scope yuan of the house, and of the detector's area there). `by_person`: the exposure is stays, whose lines hang
+    together, so persons are counted against it.
     """
     limits = limits or rule_limits()
-    shown = counts.withColumns(
-        {
-            "n": F.greatest(F.col("exposure"), F.col("lines").cast("double")),
-            "k": F.col("lines").cast("double"),
-        }
-    )
+    met = F.when(_said(counts, "by_person"), F.col("persons")).otherwise(F.col("lines"))
+    told = counts.withColumn("k", F.coalesce(met, F.lit(0)).cast("double"))
+    shown = told.withColumn("n", F.greatest("exposure", "k"))
     rated = shown.withColumn("rate", F.when(F.col("n") > 0, F.col("k") / F.col("n")))
     # A peer with a few chances says little alone, and adds to the pooled rate of an item that few houses bill often.
     seen = rated.where((F.col("n") >= limits.peer_exposure) | (F.col("k") >= limits.min_persons))
@@ -99,10 +97,14 @@ def _compared(seen: DataFrame, institutions: DataFrame, limits: RuleLimits) -> D
     )
 
 
+def _said(counts: DataFrame, name: str) -> Column:
+    """What a card says by yes or no; nothing said = no."""
+    return F.coalesce(F.col(name), F.lit(False)) if name in counts.columns else F.lit(False)
+
+
 def _asked(counts: DataFrame, name: str) -> Column:
     """True where only peers of the same level (or kind) may be compared; nothing said = the ladder may widen."""
-    told = F.col(f"same_{name}") if f"same_{name}" in counts.columns else F.lit(False)
-    return F.coalesce(told, F.lit(False)).alias(f"_same_{name}")
+    return _said(counts, f"same_{name}").alias(f"_same_{name}")
 
 
 def _sharing(name: str) -> Column:
@@ -165,7 +167,7 @@ def _counted(joined: DataFrame, limits: RuleLimits) -> DataFrame:
     heads = F.coalesce(F.col("persons"), F.col("lines")).cast("double")
     upper = F.sqrt(F.col("n") * F.col("usual") + 0.375) + F.greatest(F.col("q3"), F.lit(0.0)) / 2.0
     usual = F.coalesce(F.greatest(F.col("n") * limits.ratio * F.col("usual"), upper * upper - 0.375), F.lit(0.0))
-    per_line = F.when(F.col("lines") > heads, heads / F.col("lines")).otherwise(F.lit(1.0))
+    per_line = F.when(F.col("k") > heads, heads / F.col("k")).otherwise(F.lit(1.0))
     honest = F.greatest(usual, F.col("n") * limits.keying_rate) * per_line
     return joined.withColumns({"heads": heads, "honest": honest})
 

@@ -97,6 +97,19 @@ def test_a_house_of_its_own_kind_is_not_measured_by_other_kinds(spark):
     assert (found["x"]["strength"], found["x"]["unfit"]) == (0, "no_peers")
 
 
+def test_stays_whose_lines_hang_together_are_counted_by_patient(spark):
+    """Each honest house has up to two such stays of twenty lines: by lines they differ wildly, by patients not at all."""
+    stays = {code: (60, 20 * (index % 3), index % 3) for index, code in enumerate(HOUSES)}
+    rows = [_row("stays", code, n, lines, {"persons": k}) for code, (n, lines, k) in stays.items()]
+    rows.append(_row("stays", "x", 40, 320, {"persons": 16}))
+    counts = spark.createDataFrame(rows, TYPES)
+    register = world.register(spark, sorted({row[1] for row in rows}))
+    by_person = rates.judge(counts.withColumn("by_person", F.lit(True)), register, keep=world.kept)
+    found = {row["fixmedins_code"]: row for row in by_person.collect()}
+    assert [code for code, row in found.items() if row["strength"] > 0] == ["x"]
+    assert found["x"]["rate"] == 16 / 40
+
+
 def test_a_multiple_of_the_peers_rate_is(judged):
     assert _hits(judged, "above") == ["x"]
     row = judged["above", "x"]

@@ -55,6 +55,47 @@ def test_just_above_the_border_is_pointed_at_and_far_above_is_an_illness(spark):
     assert amounts == {"near": round(3000 * 2100 / 3100, 2), "dear": round(2000 * 1200 / 2200, 2)}
 
 
+def costing(spark, houses, paymtd="drg", points=900) -> RuleInputs:
+    """Cases of groups with a mean and a standard of 1000 yuan; `houses`: institution -> costs."""
+    settled = "setl_id | fixmedins_code | psn_no | net_medfee | net_inscp\n"
+    grouped = "setl_id | avg_fee | std_fee | base_points | paymtd\n"
+    for house, costs in houses.items():
+        for number, cost in enumerate(costs):
+            settled += f"{house}-{number} | {house} | p{number} | {cost} | {cost}\n"
+            grouped += f"{house}-{number} | 1000 | 1000 | {points or ''} | {paymtd}\n"
+    money = "net_medfee decimal(16,2), net_inscp decimal(16,2), net_fund decimal(16,2), setl_time timestamp"
+    more = {"setl_time": "2023-03-05 10:00:00", "net_fund": "100", "setl_kind": "original"}
+    types = "avg_fee decimal(16,2), std_fee decimal(16,2), base_points decimal(14,4)"
+    tables = {
+        "setl_d": frame(spark, settled, money, more),
+        "drg_setl_d": frame(spark, grouped, types, {"group_code": "ES21"}),
+    }
+    return RuleInputs(lines=lines(spark, CHARGED), tables=tables)
+
+
+def test_a_referral_centre_has_more_dear_cases_below_the_border_than_above_it(spark):
+    steered, referral = [2500, 3050, 3100, 3150], [2300, 2500, 2700, 2900, 3100, 3300, 4000]
+    found = case_payment.evaluate(costing(spark, {"S": steered, "R": referral}), [CARDS["DRG-01"]])
+    assert rows(found, "bkkp_sn") == [("S-1",), ("S-2",), ("S-3",)]
+
+
+def test_cheap_cases_pile_up_at_the_low_border_or_thin_out_towards_it(spark):
+    lifted, cheap = [380, 410, 420, 430, 500], [300, 410, 450, 480, 500, 520, 540]
+    found = case_payment.evaluate(costing(spark, {"L": lifted, "C": cheap}), [CARDS["DRG-04"]])
+    # the standard of 1000 instead of some 400 yuan of items: never above what was in scope
+    assert rows(found, "bkkp_sn", "violation_amount") == [("L-1", 410.0), ("L-2", 420.0), ("L-3", 430.0)]
+
+
+def test_a_dip_case_without_points_is_an_outlier_from_twice_the_mean(spark):
+    dip = costing(spark, {"S": [1900, 2100, 2200, 3100]}, paymtd="dip", points=None)
+    assert rows(case_payment.evaluate(dip, [CARDS["DRG-01"]]), "bkkp_sn") == [("S-1",), ("S-2",)]
+    drg = costing(spark, {"S": [1900, 2100, 2200, 3100]}, points=None)
+    assert rows(case_payment.evaluate(drg, [CARDS["DRG-01"]]), "bkkp_sn") == []
+    assert rows(case_payment.gaps(drg, [CARDS["DRG-01"]]), "fixmedins_code", "reason_code") == [
+        ("S", "group_values_unknown")
+    ]
+
+
 def test_cases_without_base_points_are_not_judged_and_refunds_never_happened(spark):
     counted = case_payment.exposure(given(spark), [CARDS["DRG-01"]])
     assert rows(counted, "stat_month", "exposure") == [("2023-03", 4.0)]
