@@ -133,9 +133,9 @@ PROVIDER_MONTH = Table(
         outside_stays  | double |   | 区外住院 | stays of persons insured elsewhere
         short_stays    | double |   | 短期住院 | stays of at most two days
         severe_stays   | double |   | 重症住院 | stays with a severe main diagnosis
-        log_cost       | double |   | 对数费用和 | sum of ln(in-scope yuan per stay)
+        log_cost       | double |   | 对数费用和 | sum of ln(in-scope yuan per stay) of stays over two days
         log_cost_square | double |  | 对数费用平方和 | sum of its squares
-        cost_known_stays | double | | 费用已知住院 | stays with an in-scope amount
+        cost_known_stays | double | | 费用已知住院 | stays of more than two days with an in-scope amount
         diag_stays     | double |   | 有诊断住院 | stays with a main diagnosis
         top_diag_stays | double |   | 首位诊断住院 | of these, with the commonest three-character diagnosis
         setls          | double |   | 结算数 | settlements

@@ -20,6 +20,7 @@ SUMMED = (
 )  # fmt: skip
 # Tumours, infarction and heart failure, stroke, respiratory failure, sepsis, large injuries, severe neonatal disease.
 SEVERE = "^(C|D4[5-7]|I2[12]|I50|I6[0-4]|J96|A4[01]|S0[26]|S1[2-4]|S2[67]|S3[26]|S72|T0|K85|N17|P07|P22)"
+SHORT_STAY = 2  # bed days
 MANY_KINDS = 3  # CT or MR plus X-ray plus ultrasound in one stay: the "whole package"
 
 
@@ -96,7 +97,8 @@ def _particular() -> list[Column]:
 def from_stays(stays: DataFrame) -> DataFrame:
     """Discharges, bed days, re-admissions, money per stay."""
     again = (F.col("planned") == 0) & (F.col("gap_here") >= 0)
-    cost = F.when(F.col("inscp") > 0, F.log("inscp"))
+    # Day cases cost the same by nature (one procedure, no nights): how far bills differ is asked of longer stays only.
+    cost = F.when((F.col("inscp") > 0) & (F.col("stay_days") > SHORT_STAY), F.log("inscp"))
     return stays.groupBy(*KEYS).agg(
         F.count(F.lit(1)).alias("discharges"),
         F.count_distinct("psn_no").alias("stay_persons"),
@@ -112,7 +114,7 @@ def from_stays(stays: DataFrame) -> DataFrame:
         rows_where(F.col("zero_cash").isNotNull()).alias("cash_known_stays"),
         yuan("inscp", F.col("zero_cash") == 1).alias("zero_cash_inscp"),
         rows_where(F.col("outside") == 1).alias("outside_stays"),
-        rows_where(F.col("stay_days") <= 2).alias("short_stays"),
+        rows_where(F.col("stay_days") <= SHORT_STAY).alias("short_stays"),
         rows_where(F.coalesce(F.col("main_diag").rlike(SEVERE), F.lit(False))).alias("severe_stays"),
         F.sum(F.round(cost, 6).cast("decimal(18,6)")).cast("double").alias("log_cost"),
         F.sum(F.round(cost * cost, 6).cast("decimal(18,6)")).cast("double").alias("log_cost_square"),

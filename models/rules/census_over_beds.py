@@ -4,8 +4,9 @@ Reads: mdtrt_d, setl_d, fixmedins_b (aprv_bed_cnt), fee_list_d.
 Grain: the bed-day fee lines (bed, daily consultation, nursing) of an overfull day.
 Why: a small hospital with more than twice its beds occupied has patients on paper. Added beds in corridors are
 common in winter, so the tolerance is wide and `min_days` such days are needed; the day of discharge is not a bed
-day; newborns, day surgery and home beds occupy none. Formula: (persons - beds x tolerance) / persons of every
-bed-day line of that day, x net_inscp: nobody can say which of the persons were not there (handbook §3.4, formula 2).
+day; newborns, day surgery and home beds occupy none. The tolerance says which days are asked about; what is
+disputed of them is what stands above the licence. Formula: (persons - beds) / persons of every bed-day line of that
+day, x net_inscp: nobody can say which of the persons were not there (handbook §3.4, formula 2).
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def _with_beds(inputs: RuleInputs) -> DataFrame:
 
 
 def _overfull(inputs: RuleInputs, card: Card) -> DataFrame:
-    """Institution and day: `persons` in bed, `beds`, `excess` (share of persons beyond beds x tolerance), `days`."""
+    """Institution and day: `persons` in bed, `beds`, `excess` (share of persons beyond the beds), `days`."""
     lying = stays(inputs).where(
         F.datediff("stay_end", "stay_begin").between(1, int(card.params["longest_stay"]))
         & ~F.coalesce(F.col("stay_diag").rlike(str(card.params["skip_diagnoses"])), F.lit(False))
@@ -62,7 +63,7 @@ def _overfull(inputs: RuleInputs, card: Card) -> DataFrame:
     full = census.join(F.broadcast(_beds(inputs)), "fixmedins_code", "inner").where(F.col("persons") > allowed)
     counted = full.withColumn("days", F.count(F.lit(1)).over(Window.partitionBy("fixmedins_code")))
     often = counted.where(F.col("days") >= int(card.params["min_days"]))
-    return often.withColumn("excess", ratio(F.col("persons") - allowed, F.col("persons")))
+    return often.withColumn("excess", ratio(F.col("persons") - F.col("beds"), F.col("persons")))
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:

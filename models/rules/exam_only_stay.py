@@ -16,7 +16,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, sentence, whole
-from models.rules.records import BED_DAY_CHARGES, LINE, each_card, each_exposure, is_inpatient, ratio
+from models.rules.records import BED_DAY_CHARGES, LINE, each_card, each_stay_exposure, is_inpatient, ratio
 
 NAME, VERSION = "exam_only_stay", "1.0"
 EXAM_CHARGES, OPERATION_CHARGES = ("03", "04"), ("06",)
@@ -29,8 +29,8 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
-    """Lines of short in-patient stays that ended regularly."""
-    return each_exposure(inputs, cards, _short_stays)
+    """Short in-patient stays that ended regularly: the lines of a stay hang together, so stays are counted."""
+    return each_stay_exposure(inputs, cards, _short_stays)
 
 
 def _short_stays(inputs: RuleInputs, card: Card) -> DataFrame:

@@ -1,9 +1,10 @@
 """One person in two in-patient stays of different institutions on the same full days.
 
 Reads: mdtrt_d, setl_d, fee_list_d.
-Grain: the fee lines for being in bed (bed, daily consultation, nursing) on the overlapping full days, of both stays.
-Why: nobody lies in two beds. Which of the two stays is empty is for the inspection to find, so both institutions are
-named, and only what is charged for lying there is disputed. A transfer ends one stay on the day the next begins and
+Grain: the fee lines of the overlapping full days, of both stays.
+Why: nobody lies in two beds, nor is examined, nursed and treated in two wards: everything charged on such a day for
+being there is in doubt. Which of the two stays is empty is for the inspection to find, so both institutions are named
+and how often is held against peers. A transfer ends one stay on the day the next begins and
 may be booked a day late: full days lie strictly inside both stays, and `min_days` of them are needed. Two stays at
 one institution are its own book-keeping (interim bills, wards) and left out. Formula: whole in-scope amount (formula
 1).
@@ -17,19 +18,19 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, sentence, whole
-from models.rules.records import LINE, bed_day_lines, each_card, each_exposure, stays
+from models.rules.records import LINE, each_card, each_stay_exposure, is_inpatient, stays
 
 NAME, VERSION = "overlapping_stays", "1.0"
 
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
-    """Bed-day lines on overlapping days; params: min_days (full days inside both stays), longest_stay (days)."""
+    """Lines on overlapping days; params: min_days (full days inside both stays), longest_stay (days)."""
     return each_card(inputs, cards, _card_hits)
 
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
-    """Bed-day lines of in-patients."""
-    return each_exposure(inputs, cards, lambda given, _: bed_day_lines(given.lines))
+    """In-patient stays: one double stay is one event, however many lines it has."""
+    return each_stay_exposure(inputs, cards, lambda given, _: given.lines.where(is_inpatient()))
 
 
 def _overlaps(inputs: RuleInputs, card: Card) -> DataFrame:
@@ -56,7 +57,7 @@ def _overlaps(inputs: RuleInputs, card: Card) -> DataFrame:
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
-    joined = bed_day_lines(inputs.lines).select(*LINE).join(_overlaps(inputs, card), "mdtrt_id", "inner")
+    joined = inputs.lines.where(is_inpatient()).select(*LINE).join(_overlaps(inputs, card), "mdtrt_id", "inner")
     inside = joined.where(F.col("fee_date").between(F.col("from_day"), F.col("to_day")))
     found = inside.groupBy(*LINE).agg(F.min(F.struct("other_id", "other_at", "from_day", "to_day")).alias("other"))
     words = {"h": F.col("other.other_at"), "b": F.col("other.from_day"), "e": F.col("other.to_day")}

@@ -1,8 +1,10 @@
-"""Discharged and admitted again to the same institution within days, with the same main diagnosis.
+"""Discharged and admitted again to the same institution within days, for the same illness.
 
-Reads: mdtrt_d, setl_d, fee_list_d.
+Reads: mdtrt_d, setl_d, fee_list_d, drg_setl_d where given.
 Grain: fee lines of the second stay.
-Why: one stay cut in two collects a second payment of the group, or runs through the examinations twice. Planned
+Why: one stay cut in two collects a second payment of the group, or runs through the examinations twice. The same
+illness is the same category of main diagnosis, or the same ADRG: the second coder may choose a neighbour code. Injuries
+are operated on in stages, so of `staged_diagnoses` a second stay with an operation is left out. Planned
 series (chemotherapy, dialysis, radiotherapy, rehabilitation, cancer, birth) come back on purpose and are left out by
 diagnosis; so are first stays that ended otherwise than on medical advice, bills cut at the turn of the year, and
 interim bills of long stays (no day between, first stay of `interim_stay` days or more). Formula (the handbook sets
@@ -19,28 +21,30 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, sentence, whole
-from models.rules.records import LINE, each_card, each_exposure, is_inpatient, stays
+from models.rules.records import LINE, each_card, each_stay_exposure, is_inpatient, stays
 
 NAME, VERSION = "readmission_split", "1.0"
 PER_CASE = ("2", "3", "4")  # single disease, DIP, DRG
-EXAM_CHARGES = ("03", "04")
+EXAM_CHARGES, OPERATION_CHARGES = ("03", "04"), ("06",)
 ON_ADVICE = "1"
 
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
-    """Lines of second stays; params: max_gap (days), diagnosis_chars, interim_stay (days), skip_diagnoses (pattern)."""
+    """Lines of second stays; params: max_gap (days), diagnosis_chars, interim_stay (days), skip_diagnoses and
+    staged_diagnoses (patterns).
+    """
     return each_card(inputs, cards, _card_hits)
 
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
-    """Lines of in-patient stays."""
-    return each_exposure(inputs, cards, lambda given, _: given.lines.where(is_inpatient()))
+    """In-patient stays: the lines of a second stay hang together, so stays are counted."""
+    return each_stay_exposure(inputs, cards, lambda given, _: given.lines.where(is_inpatient()))
 
 
 def _second_stays(inputs: RuleInputs, card: Card) -> DataFrame:
     """mdtrt_id of a second stay, `first_id`, `gap` in days."""
     planned = F.coalesce(F.col("stay_diag").rlike(str(card.params["skip_diagnoses"])), F.lit(True))
-    known = stays(inputs).where(~planned)
+    known = _with_adrg(inputs, stays(inputs).where(~planned))
     disease = F.substring("stay_diag", 1, int(card.params["diagnosis_chars"]))
     order = Window.partitionBy("psn_no", "fixmedins_code").orderBy("stay_begin", "stay_end", "mdtrt_id")
     before = {
@@ -49,6 +53,7 @@ def _second_stays(inputs: RuleInputs, card: Card) -> DataFrame:
         "_first_end": F.lag("stay_end").over(order),
         "_first_disease": F.lag("_disease").over(order),
         "_first_way": F.lag("stay_dscg_way").over(order),
+        "_first_adrg": F.lag("_adrg").over(order),
     }
     pairs = known.withColumn("_disease", disease).withColumns(before)
     gap = F.datediff("stay_begin", "_first_end")
@@ -56,8 +61,26 @@ def _second_stays(inputs: RuleInputs, card: Card) -> DataFrame:
     new_year = (F.year("stay_begin") > F.year("_first_end")) & (gap <= 1)
     interim = (gap <= 1) & (F.datediff("_first_end", "_first_begin") >= int(card.params["interim_stay"]))
     on_advice = F.coalesce(F.col("_first_way"), F.lit(ON_ADVICE)) == ON_ADVICE
-    same = F.col("_disease") == F.col("_first_disease")
-    return pairs.where(soon & same & on_advice & ~new_year & ~interim).select("mdtrt_id", "first_id", gap.alias("gap"))
+    same = (F.col("_disease") == F.col("_first_disease")) | (F.col("_adrg") == F.col("_first_adrg"))
+    found = pairs.where(soon & F.coalesce(same, F.lit(False)) & on_advice & ~new_year & ~interim)
+    return _not_staged(inputs, found, card).select("mdtrt_id", "first_id", gap.alias("gap"))
+
+
+def _not_staged(inputs: RuleInputs, found: DataFrame, card: Card) -> DataFrame:
+    """Without the second stays of injuries in which an operation was charged."""
+    staged = F.coalesce(F.col("stay_diag").rlike(str(card.params["staged_diagnoses"])), F.lit(False))
+    operated = inputs.lines.where(is_inpatient() & F.col("med_chrgitm_type").isin(*OPERATION_CHARGES))
+    stages = found.where(staged).join(operated.select("mdtrt_id"), "mdtrt_id", "left_semi")
+    return found.join(stages.select("mdtrt_id"), "mdtrt_id", "left_anti")
+
+
+def _with_adrg(inputs: RuleInputs, known: DataFrame) -> DataFrame:
+    """Stays with `_adrg`, the group they were paid by; empty where none was handed over."""
+    grouped, settled = inputs.tables.get("drg_setl_d"), inputs.tables.get("setl_d")
+    if grouped is None or settled is None or "adrg_code" not in grouped.columns:
+        return known.withColumn("_adrg", F.lit(None).cast("string"))
+    named = settled.select("setl_id", "mdtrt_id").join(grouped.select("setl_id", "adrg_code"), "setl_id")
+    return known.join(named.groupBy("mdtrt_id").agg(F.max("adrg_code").alias("_adrg")), "mdtrt_id", "left")
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
@@ -77,9 +100,9 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
             "paired_bkkp_sn": F.coalesce("first_sn", "first_id"),
             "violation_cnt": F.col("net_cnt"),
             "violation_amount": whole(),
-            "note_zh": sentence("出院{g}天后以同一主要诊断再次入住本机构(前次就诊{f})", g="gap", f="first_id"),
+            "note_zh": sentence("出院{g}天后因同一疾病再次入住本机构(前次就诊{f})", g="gap", f="first_id"),
             "note_en": sentence(
-                "admitted again {g} days after discharge with the same main diagnosis (stay {f} before)",
+                "admitted again {g} days after discharge for the same illness (stay {f} before)",
                 g="gap",
                 f="first_id",
             ),

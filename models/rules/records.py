@@ -68,6 +68,24 @@ def each_exposure(
     return reduce(DataFrame.unionByName, frames, nothing_of(inputs, EXPOSURE_SCHEMA))
 
 
+def each_stay_exposure(
+    inputs: RuleInputs, cards: Sequence[Card], eligible: Callable[[RuleInputs, Card], DataFrame]
+) -> DataFrame:
+    """The same counted in stays, each under the month of its last line: for cards whose `counted` is persons."""
+    month = F.max(stat_month()).alias("stat_month")
+    frames = [
+        eligible(inputs, card)
+        .groupBy("fixmedins_code", "mdtrt_id")
+        .agg(month)
+        .groupBy("fixmedins_code", "stat_month")
+        .agg(F.count(F.lit(1)).cast("double").alias("exposure"))
+        .withColumn("detector_id", F.lit(card.detector_id))
+        .select(*EXPOSURE_SCHEMA)
+        for card in ready(inputs, cards)
+    ]
+    return reduce(DataFrame.unionByName, frames, nothing_of(inputs, EXPOSURE_SCHEMA))
+
+
 def each_gap(inputs: RuleInputs, cards: Sequence[Card], build: Callable[[RuleInputs, Card], DataFrame]) -> DataFrame:
     """The union of `build` (fixmedins_code, reason_code): one reason per card and institution, the first by name."""
     frames = [

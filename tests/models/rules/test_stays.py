@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pyspark.sql import functions as F
+
 from models.rules import (
     absent_from_bed,
     census_over_beds,
@@ -52,12 +54,17 @@ def test_two_beds_at_once(spark):
         *january("a1", "anna", "H1", 1, 10), *january("a2", "anna", "H2", 5, 12), *january("b2", "bert", "H2", 5, 12),
         *january("c2", "cora", "H2", 5, 12), *january("d2", "dora", "H1", 3, 9),
     )  # fmt: skip
-    found = overlapping_stays.evaluate(given(lines, mdtrt_d=known), [which])
-    # anna: full days inside both stays are 6 to 9 January; bert was transferred, cora's transfer was booked late
+    drugs = beds(spark, ("a1x", "anna", "H1", "2023-01-07"), ("a1x", "anna", "H1", "2023-01-04"), charge="09")
+    drugs = drugs.withColumn("mdtrt_id", F.lit("a1"))
+    inputs = given(lines.unionByName(drugs), mdtrt_d=known)
+    found = overlapping_stays.evaluate(inputs, [which])
+    # anna: full days inside both stays are 6 to 9 January, with what was given to her on them; bert was transferred, cora's transfer was booked late
     assert rows(found, "bkkp_sn", "paired_bkkp_sn") == [
         *((f"a1@0{day}", "a2") for day in range(6, 10)),
+        ("a1x@07", "a2"),
         *((f"a2@0{day}", "a1") for day in range(6, 10)),
     ]
+    assert rows(overlapping_stays.exposure(inputs, [which]), "fixmedins_code", "exposure") == [("H1", 2.0), ("H2", 3.0)]
 
 
 def test_seen_elsewhere_while_in_bed(spark):
@@ -96,9 +103,9 @@ def test_more_persons_than_beds(spark):
         spark, *january("v0", "p0", "H1", 1, 5), *january("n0", "q0", "H2", 1, 5), ("x", "z", "H3", "2023-01-01")
     )
     inputs = given(lines, mdtrt_d=visits(spark, *known, *newborn), fixmedins_b=register)
-    # 6 persons, 2 beds x 1.5 = 3: half of every bed-day line; the day of discharge (4 January) is no bed day
+    # 6 persons in 2 beds, more than half of them above the licence: two thirds of every bed-day line; the day of discharge (4 January) is no bed day
     assert rows(census_over_beds.evaluate(inputs, [which]), "bkkp_sn", "violation_amount") == [
-        (f"v0@0{day}", 100 * (6 - 3) / 6) for day in (1, 2, 3)
+        (f"v0@0{day}", round(100 * (6 - 2) / 6, 2)) for day in (1, 2, 3)
     ]
     assert rows(census_over_beds.gaps(inputs, [which]), "fixmedins_code", "reason_code") == [("H3", "no_bed_register")]
     added = card("census_over_beds", "inpatient", **{**which.params, "tolerance": 3})
@@ -138,7 +145,13 @@ def test_examinations_only(spark):
 
 def test_one_stay_cut_in_two(spark):
     which = card(
-        "readmission_split", "inpatient", max_gap=7, diagnosis_chars=3, interim_stay=28, skip_diagnoses=PLANNED
+        "readmission_split",
+        "inpatient",
+        max_gap=7,
+        diagnosis_chars=3,
+        interim_stay=28,
+        skip_diagnoses=PLANNED,
+        staged_diagnoses="^S",
     )
     known = visits(
         spark,
@@ -160,21 +173,36 @@ def test_one_stay_cut_in_two(spark):
         "h2 | hugo | H1 | 2023-01-20 | 2023-01-25 | J18.9 | 1",
         "i1 | iris | H1 | 2023-01-01 | 2023-01-08 | J18.9 | 1",
         "i2 | iris | H1 | 2023-01-10 | 2023-01-15 | I10 | 1",
+        "j1 | jana | H1 | 2023-01-01 | 2023-01-08 | J15.9 | 1",
+        "j2 | jana | H1 | 2023-01-10 | 2023-01-15 | J18.9 | 1",
+        "k1 | kurt | H1 | 2023-01-01 | 2023-01-08 | S72.0 | 1",
+        "k2 | kurt | H1 | 2023-01-10 | 2023-01-15 | S72.0 | 1",
+        "l1 | lena | H1 | 2023-01-01 | 2023-01-08 | S72.0 | 1",
+        "l2 | lena | H1 | 2023-01-10 | 2023-01-15 | S72.0 | 1",
     )
     text = "bkkp_sn | mdtrt_id | hi_paymtd | med_list_codg | med_chrgitm_type\n"
-    for visit in "abcdefghi":
+    for visit in "abcdefghijkl":
         payment = "4" if visit == "a" else "1"
         text += f"{visit}1-ct | {visit}1 | {payment} | 002103 | 03\n{visit}2-ct | {visit}2 | {payment} | 002103 | 03\n"
         text += f"{visit}2-mr | {visit}2 | {payment} | 002102 | 03\n{visit}2-drug | {visit}2 | {payment} | XA | 09\n"
+    text += "l2-op | l2 | 1 | 0033 | 06\n"  # lena's second stay was the second stage of her operation
     lines = charged(spark, text, med_type="21", fixmedins_code="H1", fee_ocur_time="2023-01-11 09:00:00")
-    found = readmission_split.evaluate(given(lines, mdtrt_d=known), [which])
-    # anna's group was paid twice: the whole second stay; bert's is paid by item: only the scan that was made again
+    settled = "setl_id | mdtrt_id\n" + "\n".join(f"{one}{n} | {one}{n}" for one in "abcdefghijkl" for n in (1, 2))
+    bills = frame(spark, settled, "net_medfee decimal(16,2)", {"net_medfee": "900"})
+    groups = frame(spark, "setl_id | adrg_code\nj1 | ES2\nj2 | ES2\ni1 | ES2\ni2 | FV2")
+    inputs = given(lines, mdtrt_d=known, setl_d=bills, drg_setl_d=groups)
+    found = readmission_split.evaluate(inputs, [which])
+    # anna's group was paid twice: the whole second stay; bert's is paid by item: only the scan that was made again;
+    # jana's second coder chose another pneumonia of the same group
     assert rows(found, "bkkp_sn", "paired_bkkp_sn") == [
         ("a2-ct", "a1-ct"),
         ("a2-drug", "a1"),
         ("a2-mr", "a1"),
         ("b2-ct", "b1-ct"),
+        ("j2-ct", "j1-ct"),
+        ("k2-ct", "k1-ct"),
     ]
+    assert rows(readmission_split.exposure(inputs, [which]), "exposure") == [(24.0,)]  # stays, not their lines
 
 
 IDLE = card(
