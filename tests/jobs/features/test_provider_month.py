@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jobs.catalogue import derived
-from jobs.features import item, provider_item_month, provider_month, stay, visit
+from jobs.features import item, month_counts, provider_item_month, provider_month, stay, visit
 from tests.support import validated
 from tests.support.tables import frame
 from tests.support.validated import settled
@@ -98,6 +98,18 @@ def test_stays_are_counted_under_the_month_they_end_in(built):
     names = ("inp_visits", "discharges", "bed_days", "readmit7", "zero_cash_stays", "severe_stays")
     assert _of(built, "h2", *names) == (1.0, None, None, None, None, None)
     assert _of(built, "h2", *names, month="2023-02") == (1.0, 2.0, 8.0, 1.0, 1.0, 1.0)
+
+
+def test_bills_of_day_cases_are_alike_by_nature_and_not_compared(spark):
+    """A day-surgery centre does one procedure all day; only its stays of more than two days tell how bills differ."""
+    text = "mdtrt_id | inscp | stay_days\nday1 | 5000 | 1\nday2 | 5000 | 2\nlong | 2000 | 5\nunpaid | 0 | 6"
+    same = {
+        "stat_month": "2023-01", "fixmedins_code": "eye", "psn_no": "p", "fund": "1", "planned": "0", "gap_here": None,
+        "exams_only": "0", "zero_cash": None, "outside": "0", "main_diag": "H25",
+    }  # fmt: skip
+    types = "inscp double, fund double, stay_days int, planned int, gap_here int, exams_only int, zero_cash int, outside int"
+    row = month_counts.from_stays(frame(spark, text, types, same)).first()
+    assert (row["discharges"], row["short_stays"], row["cost_known_stays"]) == (4, 2, 1)
 
 
 def test_reports_say_how_often_something_was_found(built):
