@@ -54,8 +54,9 @@ def calibration(curve: Sequence[Mapping[str, float]]) -> Markup:
     axis.plot([p["probability"] for p in curve], [p["confirmed"] for p in curve], "o-", color=MINE)
     axis.set_xlabel("mean probability", fontsize=9)
     axis.set_ylabel("confirmed share", fontsize=9)
-    axis.set_xlim(0, 1)
-    axis.set_ylim(0, 1)
+    edge = min(1.0, 1.15 * max(max(p["probability"], p["confirmed"]) for p in curve) + 0.02)  # rare stays readable
+    axis.set_xlim(0, edge)
+    axis.set_ylim(0, edge)
     _plain(axis)
     return _svg(figure)
 
