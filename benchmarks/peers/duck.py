@@ -27,7 +27,6 @@ SQL = Path(__file__).parent / "sql"
 KINDS: dict[str, tuple[str, ...]] = {  # file of sql/kinds -> the rule kinds it computes
     "addon_over_main": ("addon_over_main",),
     "after_death": ("after_death",),
-    "case_payment": ("case_payment",),
     "course_days": ("course_days",),
     "days_over_stay": ("days_over_stay",),
     "discounted_repeat": ("discounted_repeat",),
@@ -45,7 +44,7 @@ KINDS: dict[str, tuple[str, ...]] = {  # file of sql/kinds -> the rule kinds it 
         "quantity_per_line", "restricted_age", "restricted_institution_level", "restricted_sex",
         "restricted_visit_type",
     ),
-    "stays": ("census_over_beds", "exam_only_stay", "idle_stay", "readmission_split"),
+    "stays": ("census_over_beds", "exam_only_stay", "idle_stay"),
     "swiping_cluster": ("swiping_cluster",),
     "trace_codes": ("trace_code_reuse",),
     "while_in_bed": ("absent_from_bed", "bought_while_inpatient", "overlapping_stays"),

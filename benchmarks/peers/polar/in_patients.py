@@ -75,14 +75,12 @@ def census_over_beds(known: Known, card: Card) -> pl.DataFrame:
     census = lying.with_columns(days).explode("fee_date").group_by("fixmedins_code", "fee_date").agg(
         pl.col("psn_no").n_unique().alias("persons")
     )  # fmt: skip
-    beds = known.frames["institution"].filter(pl.col("aprv_bed_cnt") > 0).select("fixmedins_code", "aprv_bed_cnt")
+    beds = known.frames["institution"].filter(pl.col("aprv_bed_cnt") > 0).select("fixmedins_code", beds="aprv_bed_cnt")
     full = census.join(beds, "fixmedins_code").with_columns(
-        (pl.col("aprv_bed_cnt") * float(card.params["tolerance"])).alias("allowed")
+        (pl.col("beds") * float(card.params["tolerance"])).alias("allowed")
     ).filter(pl.col("persons") > pl.col("allowed"))  # fmt: skip
     often = full.filter(pl.len().over("fixmedins_code") >= card.params["min_days"])
     lines = known.line.filter("inpatient", pl.col("med_chrgitm_type").is_in(BED_DAYS))
-    met = lines.join(often.drop("aprv_bed_cnt"), ["fixmedins_code", "fee_date"]).with_columns(
-        pl.lit(card.detector_id).alias("detector_id")
-    )
-    excess = pl.col("net_cnt") * ((pl.col("persons") - pl.col("allowed")) / pl.col("persons"))
+    met = lines.join(often, ["fixmedins_code", "fee_date"]).with_columns(pl.lit(card.detector_id).alias("detector_id"))
+    excess = pl.col("net_cnt") * ((pl.col("persons") - pl.col("beds")) / pl.col("persons"))
     return met.select("detector_id", "bkkp_sn", share_of(excess, pl.col("net_cnt")))

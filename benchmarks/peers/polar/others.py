@@ -91,7 +91,7 @@ def absent_from_bed(known: Known, card: Card) -> pl.DataFrame:
 
 
 def overlapping_stays(known: Known, card: Card) -> pl.DataFrame:
-    """Bed-day lines of the full days of two stays at once."""
+    """Lines of the full days of two stays at once."""
     short = known.stay.filter(days_between("stay_end", "stay_begin") <= card.params["longest_stay"])
     pairs = short.join(short.select("psn_no", "fixmedins_code", "stay_begin", "stay_end"), "psn_no", suffix="_o")
     common = pairs.filter(pl.col("fixmedins_code") != pl.col("fixmedins_code_o")).select(
@@ -100,7 +100,7 @@ def overlapping_stays(known: Known, card: Card) -> pl.DataFrame:
         to_day=pl.min_horizontal("stay_end", "stay_end_o").dt.offset_by("-1d"),
     )
     long = common.filter(days_between("to_day", "from_day") + 1 >= card.params["min_days"])
-    beds = known.line.filter("inpatient", pl.col("med_chrgitm_type").is_in(BED_DAYS)).join(long, "mdtrt_id")
+    beds = known.line.filter("inpatient").join(long, "mdtrt_id")
     inside = beds.filter(pl.col("fee_date").is_between("from_day", "to_day"))
     return disputed(inside.unique("bkkp_sn"), card)
 

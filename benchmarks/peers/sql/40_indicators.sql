@@ -177,9 +177,9 @@ WITH stays AS (
          coalesce(sum(inscp) FILTER (zero_cash = 1), 0) AS zero_cash_inscp,
          count(*) FILTER (outside = 1) AS outside_stays, count(*) FILTER (stay_days <= 2) AS short_stays,
          count(*) FILTER (coalesce(regexp_matches(main_diag, '^(C|D4[5-7]|I2[12]|I50|I6[0-4]|J96|A4[01]|S0[26]|S1[2-4]|S2[67]|S3[26]|S72|T0|K85|N17|P07|P22)'), false)) AS severe_stays,
-         sum(round(ln(inscp::DOUBLE), 6)) FILTER (inscp > 0) AS log_cost,
-         sum(round(ln(inscp::DOUBLE) * ln(inscp::DOUBLE), 6)) FILTER (inscp > 0) AS log_cost_square,
-         count(*) FILTER (inscp > 0) AS cost_known_stays
+         sum(round(ln(inscp::DOUBLE), 6)) FILTER (inscp > 0 AND stay_days > 2) AS log_cost,
+         sum(round(ln(inscp::DOUBLE) * ln(inscp::DOUBLE), 6)) FILTER (inscp > 0 AND stay_days > 2) AS log_cost_square,
+         count(*) FILTER (inscp > 0 AND stay_days > 2) AS cost_known_stays
   FROM stay_month GROUP BY ALL
 ),
 settled AS (

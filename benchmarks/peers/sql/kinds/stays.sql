@@ -1,4 +1,4 @@
--- Stays that hold nothing but examinations, nothing but a bed, more persons than beds, or are one stay cut in two.
+-- Stays that hold nothing but examinations or nothing but a bed; days with more persons than beds.
 INSERT INTO found
 WITH lines AS (
   SELECT c.detector_id, c.p, l.* FROM line l JOIN card c ON c.kind = 'exam_only_stay'
@@ -60,41 +60,12 @@ WITH census AS (
   GROUP BY c.detector_id, s.fixmedins_code, day
 ),
 full_days AS (
-  SELECT n.*, i.aprv_bed_cnt * (p->>'tolerance')::DOUBLE AS allowed
+  SELECT n.*, i.aprv_bed_cnt AS beds
   FROM census n JOIN institution i USING (fixmedins_code)
   WHERE i.aprv_bed_cnt > 0 AND n.persons > i.aprv_bed_cnt * (p->>'tolerance')::DOUBLE
   QUALIFY count(*) OVER (PARTITION BY detector_id, fixmedins_code) >= (p->>'min_days')::INTEGER
 )
 SELECT f.detector_id, 'fee_list_d', l.bkkp_sn,
-       share_of(l.net_inscp, l.net_cnt::DOUBLE * ((f.persons - f.allowed) / f.persons), l.net_cnt)
+       share_of(l.net_inscp, l.net_cnt::DOUBLE * ((f.persons - f.beds) / f.persons), l.net_cnt)
 FROM line l JOIN full_days f USING (fixmedins_code, fee_date)
 WHERE l.inpatient AND l.med_chrgitm_type IN ('01', '02', '07');
-
-INSERT INTO found
-WITH known AS (
-  SELECT c.detector_id, c.p, s.*, left(s.stay_diag, (c.p->>'diagnosis_chars')::INTEGER) AS disease
-  FROM stay s JOIN card c ON c.kind = 'readmission_split'
-  WHERE s.stay_diag IS NOT NULL AND NOT fits(c.p->>'skip_diagnoses', s.stay_diag)
-),
-ordered AS (
-  SELECT *, lag({id: mdtrt_id, b: stay_begin, e: stay_end, d: disease, w: stay_dscg_way}) OVER (
-    PARTITION BY detector_id, psn_no, fixmedins_code ORDER BY stay_begin, stay_end, mdtrt_id) AS earlier
-  FROM known
-),
-second AS (
-  SELECT detector_id, mdtrt_id, earlier.id AS first_id FROM ordered
-  WHERE stay_begin - earlier.e BETWEEN 0 AND (p->>'max_gap')::INTEGER
-    AND disease = earlier.d AND coalesce(earlier.w, '1') = '1'
-    AND NOT (year(stay_begin) > year(earlier.e) AND stay_begin - earlier.e <= 1)
-    AND NOT (stay_begin - earlier.e <= 1 AND earlier.e - earlier.b >= (p->>'interim_stay')::INTEGER)
-),
-done AS (
-  SELECT DISTINCT l.mdtrt_id, l.med_list_codg FROM line l SEMI JOIN second s ON s.first_id = l.mdtrt_id
-  WHERE l.inpatient AND l.med_chrgitm_type IN ('03', '04')
-)
-SELECT s.detector_id, 'fee_list_d', l.bkkp_sn, l.net_inscp
-FROM line l JOIN second s USING (mdtrt_id)
-LEFT JOIN done d ON d.mdtrt_id = s.first_id AND d.med_list_codg = l.med_list_codg
-WHERE l.inpatient
-  AND (coalesce(l.hi_paymtd IN ('2', '3', '4'), false)
-       OR (d.mdtrt_id IS NOT NULL AND l.med_chrgitm_type IN ('03', '04')));

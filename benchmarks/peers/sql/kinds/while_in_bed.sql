@@ -39,4 +39,4 @@ WITH overlap AS (
 )
 SELECT DISTINCT o.detector_id, 'fee_list_d', l.bkkp_sn, l.net_inscp
 FROM line l JOIN overlap o ON o.mdtrt_id = l.mdtrt_id AND l.fee_date BETWEEN o.from_day AND o.to_day
-WHERE l.inpatient AND l.med_chrgitm_type IN ('01', '02', '07');
+WHERE l.inpatient;
