@@ -28,7 +28,9 @@ PRICE = ("fixmedins_code", "med_list_codg", "domain", "fee_date", "pric")
 
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
-    """Lines above the price; params: against (cap | platform | purchase), domains, tolerance (share), back_days."""
+    """Lines above the price; params: against (cap | platform | purchase), domains, tolerance (share), back_days,
+    owners (biznat codes bound by it; every medical institution where none are named).
+    """
     told = ready(inputs, cards)
     if not told:
         return no_hits(inputs)
@@ -87,6 +89,9 @@ def _prices_of(inputs: RuleInputs, alike: Sequence[Card], cards: Sequence[Card])
     register = inputs.tables.get("fixmedins_b")
     if register is None or alike[0].params["against"] == CAP:
         return prices
+    if owners := alike[0].params.get("owners"):
+        bound = register.where((F.col("fixmedins_type") != RETAIL_PHARMACY) & F.col("biznat").isin(*owners))
+        return prices.join(F.broadcast(bound.select("fixmedins_code").distinct()), "fixmedins_code", "left_semi")
     shops = register.where(F.col("fixmedins_type") == RETAIL_PHARMACY).select("fixmedins_code").distinct()
     return prices.join(F.broadcast(shops), "fixmedins_code", "left_anti")  # shops live on their mark-up
 
@@ -95,7 +100,7 @@ def _priced(inputs: RuleInputs, alike: Sequence[Card], cards: Sequence[Card]) ->
     """Prices with `_allowed`, the highest they may be, in yuan."""
     prices = _prices_of(inputs, alike, cards)
     capped = alike[0].params["against"] == CAP
-    found = _capped(inputs, prices) if capped else _bought(inputs, prices, alike[0])
+    found = _capped(inputs, prices) if capped else bought(inputs, prices, alike[0])
     return found.where(F.col("_allowed") > 0)
 
 
@@ -129,8 +134,9 @@ def _capped(inputs: RuleInputs, prices: DataFrame) -> DataFrame:
     return met.groupBy(*PRICE, "lines").agg(closest)
 
 
-def _bought(inputs: RuleInputs, prices: DataFrame, card: Card) -> DataFrame:
-    price = F.col("plaf_pric") if card.params["against"] == PLATFORM else F.col("pric")
+def bought(inputs: RuleInputs, prices: DataFrame, card: Card) -> DataFrame:
+    """Prices (or lines) with `_allowed`: the dearest the item was bought for in the card's `back_days`, in yuan."""
+    price = F.col("plaf_pric") if card.params.get("against") == PLATFORM else F.col("pric")
     gift = F.coalesce(F.col("prod_geay_flag").cast("int") == 1, F.lit(False)) if _gifts_told(inputs) else F.lit(False)
     lots = inputs.tables["purc_d"].where((F.col("cnt") > 0) & (price > 0) & ~gift)
     each = lots.groupBy("fixmedins_code", "med_list_codg", F.to_date("purc_time").alias("_day")).agg(
@@ -141,7 +147,7 @@ def _bought(inputs: RuleInputs, prices: DataFrame, card: Card) -> DataFrame:
     keys = ["fixmedins_code", "med_list_codg", "fee_date"]
     reach = F.datediff("fee_date", "_day").between(0, int(card.params["back_days"]))
     recent = known.select(*keys).distinct().join(each, ["fixmedins_code", "med_list_codg"]).where(reach)
-    latest = F.max_by("_paid", "_day") if card.params["against"] == PLATFORM else F.max("_paid")
+    latest = F.max_by("_paid", "_day") if card.params.get("against") == PLATFORM else F.max("_paid")
     lately = recent.groupBy(*keys).agg(latest.alias("_lately"))
     return known.join(lately, keys, "left").withColumn("_allowed", F.coalesce("_lately", "_ever"))
 
