@@ -19,11 +19,13 @@ from jobs.catalogue import derived
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_list(cases: pd.DataFrame, folder: Path, groups: CaseGroups | None = None) -> None:
+def write_list(
+    cases: pd.DataFrame, folder: Path, groups: CaseGroups | None = None, watched: pd.DataFrame | None = None
+) -> None:
     """Writes case_list.parquet, .csv (UTF-8 with mark, so that spreadsheets read Chinese) and .xlsx."""
     write_parquet(cases, "case_list", folder / "case_list.parquet")
     write_csv(cases, folder / "case_list.csv")
-    write_workbook(cases, folder / "case_list.xlsx", groups or no_groups())
+    write_workbook(cases, folder / "case_list.xlsx", groups or no_groups(), watched)
 
 
 def write_parquet(frame: pd.DataFrame, name: str, target: Path) -> None:

@@ -18,6 +18,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from jobs.cases.groups import CaseGroups
+from jobs.cases.watch_list import COLUMNS as WATCHED
 from jobs.cases.words import AREAS, HINTS, SELECTED_BY
 from jobs.catalogue import derived
 
@@ -25,12 +26,15 @@ INK, PAPER, RULE = "1F3A4D", "EAF0F3", "C9D3D9"
 WIDTHS = {
     **{"run_id": 16, "case_id": 17, "rank": 6, "fixmedins_code": 17, "fixmedins_name": 28, "reasons_zh": 72},
     **{"reasons_en": 60, "detectors": 36, "peer_group": 24, "model_version": 18, "code_version": 20},
+    **{"med_list_codg": 26, "hilist_name": 30, "event_zh": 50, "event_en": 50},
     **{"detector_id": 26, "node_id": 46, "label": 28, "source": 46, "target": 46},
 }
 FORMATS = {
     **{"score": "0.0", "probability": "0.0%", "suspected_amount": "#,##0.00", "fund_loss": "#,##0.00"},
     **{"excess_amount": "#,##0.00", "expected_recovery": "#,##0.00", "period_begin": "yyyy-mm-dd"},
     **{"period_end": "yyyy-mm-dd", "peer_size": "#,##0", "rank": "0"},
+    **{"inscp": "#,##0.00", "fund": "#,##0.00", "rise": "#,##0.00", "growth": "0%", "share": "0.00%"},
+    **{"houses_share": "0%"},
     **{"amount": "#,##0.00", "first_day": "yyyy-mm-dd", "last_day": "yyyy-mm-dd"},
 }
 WRAPPED = ("reasons_zh", "reasons_en", "detectors", "fixmedins_name")
@@ -49,7 +53,9 @@ NOTES = (
 )
 
 
-def write_workbook(cases: pd.DataFrame, target: Path, groups: CaseGroups | None = None) -> None:
+def write_workbook(
+    cases: pd.DataFrame, target: Path, groups: CaseGroups | None = None, watched: pd.DataFrame | None = None
+) -> None:
     """Writes the workbook; the first sheet holds exactly the rows and columns of the list."""
     book = Workbook()
     book.properties.creator = "fundwatch"
@@ -59,6 +65,8 @@ def write_workbook(cases: pd.DataFrame, target: Path, groups: CaseGroups | None 
     if groups is not None and len(groups.nodes):
         _group_sheet(book.create_sheet("群体成员"), groups.nodes, "cohort_node")
         _group_sheet(book.create_sheet("群体关系"), groups.edges, "cohort_edge")
+    if watched is not None and len(watched):
+        _watch_sheet(book.create_sheet("重点监测品种"), watched)
     book.save(target)
 
 
@@ -78,6 +86,20 @@ def _list_sheet(sheet: Worksheet, cases: pd.DataFrame) -> None:
     for position, name in enumerate(cases.columns, start=1):
         sheet.column_dimensions[get_column_letter(position)].width = WIDTHS.get(name, 14)
     sheet.freeze_panes = "F2"
+    sheet.auto_filter.ref = sheet.dimensions
+    _page(sheet)
+
+
+def _watch_sheet(sheet: Worksheet, watched: pd.DataFrame) -> None:
+    """Items with the largest spend and rise; a rise with an event is the policy's and no lead."""
+    _header(sheet, [f"{zh} {name}" for name, zh in WATCHED.items()])
+    styles = [_style(sheet, name) for name in WATCHED]
+    for at, row in enumerate(watched[list(WATCHED)].itertuples(index=False), start=2):
+        for position, value in enumerate(row, start=1):
+            _fill(sheet.cell(at, position), value, styles[position - 1])
+    for position, name in enumerate(WATCHED, start=1):
+        sheet.column_dimensions[get_column_letter(position)].width = WIDTHS.get(name, 14)
+    sheet.freeze_panes = "C2"
     sheet.auto_filter.ref = sheet.dimensions
     _page(sheet)
 
