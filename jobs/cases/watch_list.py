@@ -10,8 +10,9 @@ is left out); growth = rise over the earlier half.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 from pyspark.sql import SparkSession
@@ -95,7 +96,7 @@ def _rise(monthly: pd.DataFrame, period: Period) -> pd.DataFrame:
 
 
 def _event(
-    row: dict[str, object], period: Period, entries: Sequence[PolicyEntry], prices: pd.DataFrame, region: str
+    row: Mapping[Any, Any], period: Period, entries: Sequence[PolicyEntry], prices: pd.DataFrame, region: str
 ) -> tuple[str, str]:
     """What changed for the item shortly before or within the period, in both languages; empty = nothing known."""
     first, last = shift(period.months[0], -REACH_BACK), period.months[-1]
