@@ -1,9 +1,7 @@
 """Builds the list of a period into the run's folder: list, evidence, levels, findings, report.
 
 Reads: scores/finding, scores/evidence, scores/cohort_node and cohort_edge, validated/fixmedins_b, validated/tip_d,
-scores/probability.
-Reads: scores/finding, scores/evidence, scores/cohort_node and cohort_edge, validated/fixmedins_b, validated/tip_d; what
-the watch list reads.
+scores/probability, and what the watch list reads.
 Grain: one case per institution and area.
 Why: everything a person later opens stands in one folder; nothing in it needs the home folder any more.
 """
@@ -18,10 +16,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 
-from jobs.cases import evidence, groups, inputs, modelled
+from jobs.cases import evidence, groups, inputs, modelled, watch_list
 from jobs.cases.case_list import KEY, case_list, drawn, with_ids, written_out
-from jobs.cases import evidence, groups, inputs, watch_list
-from jobs.cases.case_list import KEY, case_list, with_ids
 from jobs.cases.context import RunContext
 from jobs.cases.evidence_digest import digest
 from jobs.cases.files import write_list, write_parquet
@@ -61,10 +57,8 @@ def build(spark: SparkSession, home: Home, period: Period, context: RunContext) 
     write_parquet(behind.edges, "cohort_edge", folder / "cohort_edge.parquet")
     write_parquet(said.cases, "case_model", folder / "case_model.parquet")
     write_parquet(said.parts, "case_model_part", folder / "case_model_part.parquet")
-    write_list(cases, folder, behind)
-    write_report(folder, cases, levels, findings, digested, period, context, behind, said)
     write_list(cases, folder, behind, watch_list.build(spark, home, period))
-    write_report(folder, cases, levels, findings, digested, period, context, behind)
+    write_report(folder, cases, levels, findings, digested, period, context, behind, said)
     _keep(home, period, folder)
     return folder
 
