@@ -5,7 +5,8 @@ Grain: one row per item.
 Why: supervisors watch the drugs, devices and tests the fund spends most on, and those that grow. A rise that begins
 with a new catalogue, a price reform or a round of volume procurement is the policy's: it is shown with its event and is
 no lead. Rise = yuan per month of the later half of the period minus the earlier half (the middle month of an odd number
-is left out); growth = rise over the earlier half.
+is left out); growth = rise over the earlier half. A rise begins with its largest step from one month to the next: an
+event explains it when it came into force in that month or the quarter before, not whenever one fell into the period.
 """
 
 from __future__ import annotations
@@ -73,7 +74,10 @@ def watched(
     largest = pd.concat([table.nlargest(TOP, "inscp"), table.nlargest(TOP, "rise")]).drop_duplicates("med_list_codg")
     chosen = largest.sort_values(["inscp", "med_list_codg"], ascending=[False, True], ignore_index=True)
     entries = load_calendar() if calendar is None else tuple(calendar)
-    told = [_event(row, period, entries, prices, region) for row in chosen.to_dict("records")]
+    begun = _begun(monthly, period)
+    told = [
+        _event(row, begun.get(row["med_list_codg"], ""), entries, prices, region) for row in chosen.to_dict("records")
+    ]
     chosen["event_zh"], chosen["event_en"] = [zh for zh, _ in told], [en for _, en in told]
     large = chosen["rise"].fillna(0) * len(period.months) / 2 >= LEAD_SHARE * total
     chosen["lead"] = (chosen["growth"].fillna(0) >= LEAD_GROWTH) & large & (chosen["event_en"] == "")
@@ -95,11 +99,23 @@ def _rise(monthly: pd.DataFrame, period: Period) -> pd.DataFrame:
     return pd.concat([rise.rename("rise"), growth], axis=1).rename_axis("med_list_codg").reset_index()
 
 
+def _begun(monthly: pd.DataFrame, period: Period) -> dict[str, str]:
+    """Item -> the month of its largest step up, where it has one; a month without a charge counts as zero."""
+    wide = monthly.pivot_table(index="med_list_codg", columns="stat_month", values="inscp", aggfunc="sum")
+    steps = wide.reindex(columns=list(period.months)).fillna(0.0).astype(float).diff(axis=1).iloc[:, 1:]
+    rising = steps[(steps > 0).any(axis=1)] if len(steps.columns) else steps.iloc[:0]
+    return {str(item): str(month) for item, month in rising.idxmax(axis=1).items()} if len(rising) else {}
+
+
 def _event(
-    row: Mapping[Any, Any], period: Period, entries: Sequence[PolicyEntry], prices: pd.DataFrame, region: str
+    row: Mapping[Any, Any], begun: str, entries: Sequence[PolicyEntry], prices: pd.DataFrame, region: str
 ) -> tuple[str, str]:
-    """What changed for the item shortly before or within the period, in both languages; empty = nothing known."""
-    first, last = shift(period.months[0], -REACH_BACK), period.months[-1]
+    """What changed for the item when its rise began (YYYY-MM, empty = no rise) or in the quarter before, in both
+    languages; empty = nothing known.
+    """
+    if not begun:
+        return "", ""
+    first, last = shift(begun, -REACH_BACK), begun
     own = prices[prices["med_list_codg"] == row["med_list_codg"]]["begndate"]
     days = sorted(day for day in own if first <= day.strftime("%Y-%m") <= last)
     texts = [(f"{day} 起执行中选价或限价", f"selected or capped price since {day}") for day in days[-1:]]

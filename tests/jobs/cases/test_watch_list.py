@@ -43,7 +43,7 @@ SPENT = months(grows=(10, 10, 40, 40), listed=(10, 10, 40, 40), reformed=(10, 10
 def test_a_rise_nothing_explains_is_a_lead():
     told = watched(SPENT, ITEMS, PERIOD, PRICES, [REFORM], "320100").set_index("med_list_codg")
     assert list(told.index)[0] == "steady"
-    assert told.loc["grows", ["inscp", "rise", "growth"]].tolist() == [100.0, 30.0, 3.0]
+    assert [told.loc["grows", name] for name in ("inscp", "rise", "growth")] == [100.0, 30.0, 3.0]
     assert told["lead"].to_dict() == {"steady": False, "grows": True, "listed": False, "reformed": False}
     assert told.loc["listed", "event_en"] == "selected or capped price since 2023-02-01"
     assert told.loc["reformed", "event_zh"] == "2023-03-01 价格改革"
@@ -54,6 +54,17 @@ def test_a_reform_of_another_province_or_of_last_year_explains_nothing():
     assert elsewhere.loc["reformed", "lead"]
     old = PolicyEntry(date(2022, 3, 1), "000000", ("imaging",), "旧", "old", "notice")
     assert watched(SPENT, ITEMS, PERIOD, PRICES, [old], "320100").set_index("med_list_codg").loc["reformed", "lead"]
+
+
+def test_an_event_after_the_rise_began_or_long_before_explains_nothing():
+    late = PolicyEntry(date(2023, 4, 1), "000000", ("pharmacy",), "后", "late", "notice")
+    early = PolicyEntry(date(2022, 11, 1), "000000", ("pharmacy",), "前", "early", "notice")
+    told = watched(SPENT, ITEMS, PERIOD, PRICES, [late, early], "320100").set_index("med_list_codg")
+    assert told.loc["grows", "lead"]
+    in_time = PolicyEntry(date(2022, 12, 1), "000000", ("pharmacy",), "前", "in time", "notice")
+    assert (
+        not watched(SPENT, ITEMS, PERIOD, PRICES, [in_time], "320100").set_index("med_list_codg").loc["grows", "lead"]
+    )
 
 
 def test_one_month_has_no_growth():
