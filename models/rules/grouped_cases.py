@@ -48,7 +48,8 @@ def cases(inputs: RuleInputs) -> DataFrame:
     )
     grouped = inputs.tables[CASES]
     absent = {name: F.lit(None).cast(kind) for name, kind in OPTIONAL.items() if name not in grouped.columns}
-    return grouped.withColumns(absent).join(money.where(F.col("cost") > 0), "setl_id")
+    complete = grouped.withColumns(absent) if absent else grouped
+    return complete.join(money.where(F.col("cost") > 0), "setl_id")
 
 
 def rated(inputs: RuleInputs, card: Card) -> DataFrame:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from models.rules import case_payment
+from pyspark.sql import functions as F
+
+from models.rules import case_payment, grouped_cases
 from models.rules.cards import load_cards
 from models.rules.kind import RuleInputs
 from tests.models.rules.sheet import lines
@@ -40,8 +42,6 @@ def given(spark) -> RuleInputs:
         {"psn_no": "p1", "fixmedins_code": "H1", "setl_time": "2023-03-05 10:00:00", "net_fund": "100",
          "setl_kind": "original"},
     )  # fmt: skip
-    from pyspark.sql import functions as F
-
     settled = settled.withColumn("setl_kind", F.when(F.col("setl_id") == "refund", "refund").otherwise("original"))
     types = "avg_fee decimal(16,2), std_fee decimal(16,2), base_points decimal(14,4), rw decimal(12,6)"
     grouped = frame(spark, GROUPED, types, {"paymtd": "drg", "group_code": "ES21"})
@@ -111,3 +111,11 @@ def test_without_the_grouping_nothing_is_judged(spark):
     bare = RuleInputs(lines=lines(spark, CHARGED), tables={})
     assert case_payment.evaluate(bare, list(CARDS.values())).count() == 0
     assert case_payment.exposure(bare, list(CARDS.values())).count() == 0
+
+
+def test_a_grouping_with_every_column_is_read_as_it_is(spark):
+    inputs = given(spark)
+    whole = inputs.tables["drg_setl_d"].withColumn("adj_coef", F.lit("1").cast("decimal(10,6)"))
+    full = RuleInputs(lines=inputs.lines, tables={**inputs.tables, "drg_setl_d": whole})
+    assert set(grouped_cases.OPTIONAL) <= set(whole.columns)
+    assert rows(case_payment.evaluate(full, [CARDS["DRG-01"]]), "bkkp_sn") == [("dear",), ("near",)]
