@@ -41,6 +41,7 @@ KINDS: dict[str, str] = {
     "over_quantity": "models.rules.over_quantity",
     "over_supply": "models.rules.over_supply",
     "overlapping_stays": "models.rules.overlapping_stays",
+    "package_for_all": "models.rules.package_for_all",
     "panel_members": "models.rules.panel_members",
     "quantity_per_line": "models.rules.quantity_per_line",
     "readmission_split": "models.rules.readmission_split",
