@@ -61,6 +61,7 @@ KINDS: dict[str, str] = {
     "stock_emptied": "models.rules.stock_emptied",
     "swiping_cluster": "models.rules.swiping_cluster",
     "trace_code_reuse": "models.rules.trace_code_reuse",
+    "two_places_at_once": "models.rules.two_places_at_once",
 }
 
 

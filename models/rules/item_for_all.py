@@ -25,7 +25,8 @@ NAME, VERSION = "item_for_all", "1.0"
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines of such items; params: domains, scene (inpatient | outpatient | any), min_visits, min_share, times,
-    times_top, min_elsewhere (visits), min_houses, min_compared (share), min_lasting (share of months).
+    times_top, min_elsewhere (visits), min_houses, min_compared (share), min_lasting (share of months),
+    rare_share, rare_times (optional: instead of min_share and times for what is ordered next to nowhere).
     """
     return each_card(inputs, cards, _card_hits)
 
@@ -59,12 +60,16 @@ def _habits(counted: DataFrame, seen: DataFrame, card: Card) -> DataFrame:
     totals = seen.groupBy(*HOUSE).agg(F.sum("n").alias("_all"))
     shares = counted.groupBy(*ITEM).agg(F.sum("v").alias("_own")).join(totals, HOUSE)
     shares = shares.withColumn("_raw", F.col("_own") / F.col("_all"))
-    often = shares.where((F.col("_own") >= params["min_visits"]) & (F.col("_raw") >= params["min_share"]))
+    lowest = min(params["min_share"], float(card.params.get("rare_share", 1.0)))
+    often = shares.where((F.col("_own") >= params["min_visits"]) & (F.col("_raw") >= lowest))
     standing = often.join(_top(shares, params), ["_group", "med_list_codg"])
     standing = standing.where(F.col("_raw") >= params["times_top"] * F.col("_top"))
     steady = standing.join(lasting(counted, params["min_lasting"]), ITEM, "left_semi")
     judged = standardised(steady, counted, seen, params["min_elsewhere"])
-    far = F.col("_observed") >= params["times"] * F.greatest(F.col("_expected"), F.lit(1.0))
+    # A dear test at one visit in twenty stands out too where it is ordered next to nowhere for these illnesses.
+    common = F.col("_observed") >= params["min_share"] * F.col("_compared")
+    times = F.when(common, params["times"]).otherwise(float(card.params.get("rare_times", params["times"])))
+    far = F.col("_observed") >= times * F.greatest(F.col("_expected"), F.lit(1.0))
     known = F.col("_compared") >= params["min_compared"] * F.col("_all")
     told = judged.where(far & known & (F.col("_observed") >= params["min_visits"]))
     usual = {"_share": F.col("_observed") / F.col("_compared"), "_usual": F.col("_expected") / F.col("_compared")}

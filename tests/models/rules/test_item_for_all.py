@@ -93,3 +93,10 @@ def test_the_only_houses_with_the_machine_are_compared_with_each_other(spark):
 def test_too_few_houses_of_the_level_say_nothing(spark):
     houses = {"batch": [(40, 30, "I10", 1)], "other": [(60, 1, "I10", 1)]}
     assert judged(charged(spark, houses))[0] == []
+
+
+def test_a_test_ordered_next_to_nowhere_stands_out_at_one_visit_in_eight(spark):
+    others = {code: [(10, 1, "I10", 1), (20, 0, "K29", 2), (20, 1, "J18", 1)] for code in HOUSES[:20]}
+    rare = {"rare": [(100, 12, "K29", 1), (100, 12, "K29", 2)]}  # nobody tests it for these patients
+    careful = {"careful": [(100, 12, "J18", 1), (100, 12, "J18", 2)]}  # others do, less than half as often
+    assert judged(charged(spark, others | rare | careful))[0] == ["rare"]

@@ -136,7 +136,7 @@ def test_day_surgery_follows_one_path(given):
 
 def test_exposure_is_the_lines_of_the_area(given):
     one = given({"sold": package})
-    told = package_for_all.exposure(one, [CARD]).agg(F.sum("exposure")).first()[0]
+    told = package_for_all.exposure(one, [CARD]).agg(F.sum("exposure")).collect()[0][0]
     assert told == one.lines.where("domain = 'lab'").count()
 
 
