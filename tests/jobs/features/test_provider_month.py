@@ -108,7 +108,7 @@ def test_bills_of_day_cases_are_alike_by_nature_and_not_compared(spark):
         "exams_only": "0", "zero_cash": None, "outside": "0", "main_diag": "H25",
     }  # fmt: skip
     types = "inscp double, fund double, stay_days int, planned int, gap_here int, exams_only int, zero_cash int, outside int"
-    row = month_counts.from_stays(frame(spark, text, types, same)).first()
+    (row,) = month_counts.from_stays(frame(spark, text, types, same)).collect()
     assert (row["discharges"], row["short_stays"], row["cost_known_stays"]) == (4, 2, 1)
 
 
