@@ -138,6 +138,16 @@ PROVIDER_MONTH = Table(
         cost_known_stays | double | | 费用已知住院 | stays of more than two days with an in-scope amount
         diag_stays     | double |   | 有诊断住院 | stays with a main diagnosis
         top_diag_stays | double |   | 首位诊断住院 | of these, with the commonest three-character diagnosis
+        drg_cases      | double |   | DRG病例 | settlements grouped by DRG whose weight, cost and payment standard are known
+        drg_weight     | double |   | DRG权重和 | their relative weights
+        drg_cost       | double |   | DRG费用 | their cost in yuan
+        drg_standard   | double |   | DRG支付标准 | their payment standards in yuan
+        drg_inscp      | double |   | DRG符合范围金额 | their in-scope yuan
+        dip_cases      | double |   | DIP病例 | settlements grouped by DIP whose score, cost and payment standard are known
+        dip_weight     | double |   | DIP分值和 | their scores
+        dip_cost       | double |   | DIP费用 | their cost in yuan
+        dip_standard   | double |   | DIP支付标准 | their payment standards in yuan
+        dip_inscp      | double |   | DIP符合范围金额 | their in-scope yuan
         setls          | double |   | 结算数 | settlements
         refund_setls   | double |   | 退费数 | refunds
         ecert_setls    | double |   | 电子凭证结算 | settled with an electronic credential

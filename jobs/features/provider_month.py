@@ -1,7 +1,7 @@
 """features/provider_month: what an institution did in one month, as numerators and denominators.
 
-Reads: features.visit, features.stay, features.provider_item_month, validated.setl_d, validated.clnc_exam_rpot_d,
-validated.fixmedins_b.
+Reads: features.visit, features.stay, features.provider_item_month, validated.setl_d, validated.drg_setl_d,
+validated.clnc_exam_rpot_d, validated.fixmedins_b.
 Grain: month and institution; wide. A column is null when what it is counted from was not handed over or never happened.
 Why: indicators are ratios of two columns summed over months; a mean of monthly ratios would let a quiet month shout.
 """
@@ -15,7 +15,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.catalogue import derived
-from jobs.features import month_counts, month_groups
+from jobs.features import case_counts, month_counts, month_groups
 from jobs.features.common import missing_columns
 
 KEYS = ("stat_month", "fixmedins_code")
@@ -31,7 +31,7 @@ UNKNOWN_WITHOUT = {
 
 def build(tables: Mapping[str, DataFrame], available: Mapping[str, frozenset[str]]) -> DataFrame:
     """One wide row per institution and month. `tables`: visit, stay, provider_item_month, setl_d, fixmedins_b and,
-    when handed over, clnc_exam_rpot_d. `available`: table -> columns that really came with the data.
+    when handed over, clnc_exam_rpot_d and drg_setl_d. `available`: table -> columns that really came with the data.
     """
     visits, items = tables["visit"], tables["provider_item_month"]
     parts = [
@@ -49,6 +49,8 @@ def build(tables: Mapping[str, DataFrame], available: Mapping[str, frozenset[str
     ]
     if "clnc_exam_rpot_d" in tables:
         parts.append(month_counts.from_reports(tables["clnc_exam_rpot_d"]))
+    if "drg_setl_d" in tables:
+        parts.append(case_counts.from_cases(tables["drg_setl_d"], tables["setl_d"]))
     return _unknown(_merge(parts), available)
 
 

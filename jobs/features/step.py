@@ -1,6 +1,6 @@
 """Writes the features layer: item, provider_item_month, visit, stay, provider_month and peer_group.
 
-Reads: validated.fee_list_d, mdtrt_d, setl_d, fixmedins_b, clnc_exam_rpot_d.
+Reads: validated.fee_list_d, mdtrt_d, setl_d, fixmedins_b, clnc_exam_rpot_d, drg_setl_d.
 Why: the lines are read once per grain; everything wider is counted on the visit table just written.
 """
 
@@ -74,8 +74,8 @@ def _month_tables(
     spark: SparkSession, home: Home, months: Sequence[str], validated: _Validated
 ) -> dict[str, DataFrame]:
     tables = {name: _feature(spark, home, name, months) for name in ("visit", "stay", "provider_item_month")}
-    reports = validated.optional("clnc_exam_rpot_d")
-    extra = {} if reports is None else {"clnc_exam_rpot_d": reports}
+    given = {name: validated.optional(name) for name in ("clnc_exam_rpot_d", "drg_setl_d")}
+    extra = {name: frame for name, frame in given.items() if frame is not None}
     return {**tables, **extra, "setl_d": validated.around("setl_d"), "fixmedins_b": validated.institutions}
 
 

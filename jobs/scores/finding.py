@@ -140,12 +140,15 @@ def _declared(inputs: FindingInputs) -> DataFrame:
             *(entry.detector_id, entry.area, f"{entry.version}+k{inputs.knowledge_version}", entry.title_zh),
             *(entry.title_en, entry.format, _unit(entry, entry.unit_zh, "占比", "元"), entry.direction),
             _unit(entry, entry.unit_en, "share", "yuan"),
+            *((entry.beside.title_zh, entry.beside.title_en) if entry.beside else ("", "")),
         )
         for entry in inputs.detectors
     ]
     ddl = "detector_id string, area string, detector_version string, title_zh string, title_en string, format string,"
     return small_frame(
-        inputs.institutions.sparkSession, rows, f"{ddl} unit_zh string, direction string, unit_en string"
+        inputs.institutions.sparkSession,
+        rows,
+        f"{ddl} unit_zh string, direction string, unit_en string, beside_title_zh string, beside_title_en string",
     )
 
 

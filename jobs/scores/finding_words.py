@@ -54,7 +54,7 @@ def indicator_zh() -> Column:
     money = F.when(
         F.col("excess_amount") > 0, _join("；超出部分按本院均价估计", _whole("excess_amount"), "元")
     ).otherwise("")
-    return _sentence(_join(F.col("title_zh"), "：", _shown("observed"), unit, _peers_zh(), money), 0)
+    return _sentence(_join(F.col("title_zh"), "：", _shown("observed"), unit, _peers_zh(), _beside_zh(), money), 0)
 
 
 def indicator_en() -> Column:
@@ -63,7 +63,7 @@ def indicator_en() -> Column:
     money = F.when(
         F.col("excess_amount") > 0, _join("; about ", _whole("excess_amount"), " yuan above the limit")
     ).otherwise("")
-    return _sentence(_join(F.col("title_en"), ": ", _shown("observed"), unit, _peers_en(), money), 1)
+    return _sentence(_join(F.col("title_en"), ": ", _shown("observed"), unit, _peers_en(), _beside_en(), money), 1)
 
 
 def _peers_zh() -> Column:
@@ -76,6 +76,17 @@ def _peers_en() -> Column:
     return F.when(F.col("peer_median").isNotNull(), _join(told, ", limit ", _shown("peer_limit"))).otherwise(
         "; no peers"
     )
+
+
+def _beside_zh() -> Column:
+    """The second ratio of an indicator that has one, beside its peers'."""
+    told = _join("；", F.col("beside_title_zh"), _shown("beside_value"), "，同组", _shown("beside_median"))
+    return F.when(F.col("beside_value").isNotNull(), told).otherwise("")
+
+
+def _beside_en() -> Column:
+    told = _join("; ", F.col("beside_title_en"), " ", _shown("beside_value"), ", peers ", _shown("beside_median"))
+    return F.when(F.col("beside_value").isNotNull(), told).otherwise("")
 
 
 def _sentence(measured: Column, language: int) -> Column:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from pyspark.sql import Column, DataFrame
@@ -17,11 +19,16 @@ from pyspark.sql import functions as F
 
 from knowledge.frames import small_frame
 from models import peers
+from models.detectors.beside import companions, together
+from models.detectors.measures import with_measures
 from models.detectors.model import Detector, Keep, as_it_is, load_defaults, load_detectors
 from models.detectors.values import Months, scaled, unscaled, values
 
 NORMAL_MAD, NORMAL_IQR = 1.4826, 1.349  # spread of a normal distribution in terms of its MAD and quartile distance
-SIZELESS = tuple(rung.level for rung in peers.SIZELESS_LADDER)
+NARROW = {  # ladder of a detector -> the rungs its peers may come from; the others take every rung
+    "sizeless": tuple(rung.level for rung in peers.SIZELESS_LADDER),
+    "level": tuple(rung.level for rung in peers.INDICATOR_LADDER if "level" in rung.shared),
+}
 
 
 @dataclass(frozen=True)
@@ -46,11 +53,12 @@ def evaluate(inputs: Inputs) -> DataFrame:
     asked = applicable(inputs)
     if not seen:
         return _finished(asked, inputs)
-    valued = values(inputs.provider_month, inputs.institutions, seen, inputs.months)
+    measured = (*seen, *companions(seen))
+    valued = values(inputs.provider_month, inputs.institutions, measured, inputs.months)
     rated = inputs.keep("indicator-values", valued.withColumns({"x": scaled(F.col("value")), "unfit": _unfit()}))
     fit = rated.where(F.col("unfit").isNull())
     compared = inputs.keep("indicator-peers", _compared(fit, _ladder(inputs), inputs.minimum))
-    judged = _judged(rated.join(compared, ["detector_id", "fixmedins_code"], "left"), _money(inputs))
+    judged = together(_judged(rated.join(compared, ["detector_id", "fixmedins_code"], "left"), _money(inputs)), seen)
     return _finished(asked.join(judged, ["detector_id", "fixmedins_code"], "left"), inputs)
 
 
@@ -124,7 +132,7 @@ def _money(inputs: Inputs) -> DataFrame:
 def _compared(rated: DataFrame, ladder: DataFrame, minimum: int) -> DataFrame:
     """Quartiles and spread of the others on the closest rung of the ladder that has enough of them."""
     opened = rated.select("detector_id", "fixmedins_code", "x", "ladder").join(ladder, "fixmedins_code")
-    kept = opened.where((F.col("ladder") != "sizeless") | F.col("rung").isin(*SIZELESS))
+    kept = opened.where(reduce(and_, [(F.col("ladder") != n) | F.col("rung").isin(*r) for n, r in NARROW.items()]))
     by = ["detector_id", "group_key"]
     placed = peers.without_self(kept, by, "x", {"q1": 0.25, "middle": 0.5, "q3": 0.75})
     spread = peers.spread_without_self(placed.drop("peers"), by, "x")
@@ -207,7 +215,7 @@ def _decided(measured: DataFrame) -> DataFrame:
 
 def _finished(asked: DataFrame, inputs: Inputs) -> DataFrame:
     """Every pair with one of the four outcomes; what was not measured is null."""
-    full = _with_measures(asked)
+    full = with_measures(asked)
     unfit = F.coalesce(
         F.col("absent"),
         F.when(F.col("value").isNull() & F.col("unfit").isNull(), "no_volume"),
@@ -224,19 +232,6 @@ def _finished(asked: DataFrame, inputs: Inputs) -> DataFrame:
             "excess_amount": F.when(hit, F.col("excess")).otherwise(0.0),
         }
     ).drop("unfit_for", "unfit", "absent", "why_not", "hit")
-
-
-def _with_measures(asked: DataFrame) -> DataFrame:
-    kinds = {
-        "value": "double", "num": "double", "den": "double", "volume": "double", "median": "double", "limit": "double",
-        "z": "double", "times": "double", "lasting": "double", "excess": "double", "amount": "double",
-        "months": "bigint", "group_text": "string", "rung": "int", "peers": "bigint", "max_strength": "int",
-        "unfit": "string", "why_not": "string", "hit": "boolean",
-        "series": "array<struct<stat_month:string,month_value:double>>",
-    }  # fmt: skip
-    absent = {name: F.lit(None).cast(kind) for name, kind in kinds.items() if name not in asked.columns}
-    full = asked.withColumns(absent) if absent else asked
-    return full.select("detector_id", "fixmedins_code", "absent", *kinds)
 
 
 def _strength(months: int) -> Column:

@@ -40,6 +40,21 @@ def as_it_is(name: str, frame: DataFrame) -> DataFrame:  # noqa: ARG001 – the 
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A second ratio that must stand out together with the indicator: beyond the peers' quartile on `direction`'s side,
+    and at least `ratio` times away from their median. `num`, `den` name columns of features/provider_month.
+    """
+
+    title_zh: str
+    title_en: str
+    num: tuple[str, ...]
+    den: tuple[str, ...]
+    direction: str
+    ratio: float
+    why: str
+
+
+@dataclass(frozen=True)
 class Detector:
     """One indicator. `num`, `den`, `volume`, `amount`, `requires` name columns of features/provider_month, summed.
 
@@ -73,6 +88,7 @@ class Detector:
     thresholds: Mapping[str, float] = field(default_factory=dict)
     why: Mapping[str, str] = field(default_factory=dict)
     benign: tuple[str, ...] = ()
+    beside: Beside | None = None
     blind_spots_zh: str = ""
     blind_spots_en: str = ""
     how_to_check_zh: str = ""
@@ -82,7 +98,8 @@ class Detector:
     def columns(self) -> tuple[str, ...]:
         """Every column of provider_month it reads."""
         named = (*self.num, *self.den, *self.volume, *self.amount, *self.requires)
-        return tuple(dict.fromkeys((*named, *((self.square,) if self.square else ()))))
+        second = (*self.beside.num, *self.beside.den) if self.beside else ()
+        return tuple(dict.fromkeys((*named, *((self.square,) if self.square else ()), *second)))
 
 
 _TUPLES = ("num", "den", "volume", "amount", "requires", "kinds", "only_without", "benign")
@@ -122,7 +139,7 @@ def read_detector(
     scale = raw.get("scale", "log")
     own = read_thresholds({scale: raw.get("thresholds") or {}}, name).get(scale, {})
     merged = {**defaults.get("all", {}), **defaults.get(scale, {}), **own}
-    taken = {key: raw[key] for key in raw if key not in {"id", "thresholds", "needs"}}
+    taken = {key: raw[key] for key in raw if key not in {"id", "thresholds", "needs", "beside"}}
     for key in _TUPLES:
         if key in taken:
             taken[key] = _tuple(taken[key])
@@ -130,6 +147,7 @@ def read_detector(
     detector = Detector(
         detector_id=str(raw["id"]),
         area=area,
+        beside=_beside(raw["beside"], name) if "beside" in raw else None,
         needs={table: tuple(columns) for table, columns in (raw.get("needs") or {}).items()},
         thresholds={key: value for key, (value, _) in merged.items()},
         why={key: reason for key, (_, reason) in merged.items()},
@@ -153,7 +171,7 @@ def read_thresholds(raw: Mapping[str, Mapping[str, Any]], name: str) -> dict[str
 def _check(detector: Detector, name: str) -> None:
     chosen = (
         (detector.statistic, STATISTICS), (detector.scale, SCALES), (detector.direction, DIRECTIONS),
-        (detector.format, FORMATS), (detector.ladder, ("indicator", "sizeless")),
+        (detector.format, FORMATS), (detector.ladder, ("indicator", "sizeless", "level")),
     )  # fmt: skip
     wrong = [value for value, allowed in chosen if value not in allowed]
     bare = (detector.statistic in ("ratio", "deviation") and not detector.den) or (
@@ -162,6 +180,15 @@ def _check(detector: Detector, name: str) -> None:
     lacking = [key for key in THRESHOLDS if key not in detector.thresholds]
     if wrong or bare or lacking:
         raise ValueError(f"{name}: not allowed {wrong}; without denominator: {bare}; thresholds missing {lacking}")
+
+
+def _beside(raw: Mapping[str, Any], name: str) -> Beside:
+    wanted = {entry.name for entry in fields(Beside)}
+    bad = set(raw) != wanted or raw["direction"] not in DIRECTIONS or not str(raw["why"]).strip()
+    if bad:
+        raise ValueError(f"{name}: beside must give {sorted(wanted)}, a direction of {DIRECTIONS} and a reason")
+    lists = {key: _tuple(raw[key]) for key in ("num", "den")}
+    return Beside(**{**raw, **lists, "ratio": float(raw["ratio"])})
 
 
 def _tuple(value: Any) -> tuple[str, ...]:

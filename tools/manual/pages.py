@@ -154,7 +154,9 @@ def _judgement(words: Words) -> list[str]:
 def reasons() -> set[str]:
     """Every reason of a threshold the manual shows, as its source gives it."""
     cards = [reason for card in load_cards() for reason in card.why.values()]
-    indicators = [reason for detector in load_detectors() for reason in detector.why.values()]
+    detectors = load_detectors()
+    indicators = [reason for detector in detectors for reason in detector.why.values()]
+    indicators += [detector.beside.why for detector in detectors if detector.beside]
     return {*cards, *indicators, *(entry["why"] for entry in load_defaults()["rules"].values()), *benign.reasons()}
 
 

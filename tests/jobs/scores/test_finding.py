@@ -187,3 +187,24 @@ def test_a_data_fault_that_explains_a_hit_is_named_with_the_tests_made(spark):
     assert row["data_fault"] == "code_swap"
     assert [check["result"] for check in json.loads(row["benign_checks"])] == ["explains", "does_not_explain"]
     assert rows(found.where("fixmedins_code = 'h00'"), "data_fault", "benign_checks") == [(None, "[]")]
+
+
+def test_a_quadrant_tells_both_figures(spark):
+    def house(weight: float, paid: float) -> dict[str, float]:
+        cost = 60 * weight * 4000.0
+        money = {"drg_cost": cost, "drg_standard": cost * paid, "drg_inscp": cost}
+        return {"visits": 60.0, "inscp": cost, "drg_cases": 60.0, "drg_weight": 60 * weight, **money}
+
+    houses = {code: house(0.95 + 0.01 * i, 0.94 + 0.01 * i) for i, code in enumerate(HOUSES)}
+    houses["upcoding"] = house(1.25, 1.4)
+    wide, institutions = world.months(spark, houses, MONTHS), world.register(spark, list(houses))
+    asked = "DRG-81-drg-heavy-and-in-surplus"
+    judged = world.judge_all(spark, [asked], wide, institutions, MONTHS)
+    inputs = finding.FindingInputs(
+        evidence=_evidence(spark, {"none": (1, 1)}), exposure=_exposure(spark, {"none": 1}), gaps=_gaps(spark), cards=(),
+        institutions=institutions, provider_month=wide, months=MONTHS, knowledge_version="2026.11", indicators=judged,
+    )  # fmt: skip
+    (row,) = finding.build(inputs).where("outcome = 'hit'").collect()
+    assert "DRG病例偏重且结余偏高（支付标准÷费用）：1.40倍" in row["reason_zh"]
+    assert "病例组合指数（平均权重）1.25，同组1.0" in row["reason_zh"]
+    assert "case-mix index (mean weight) 1.25, peers 1.0" in row["reason_en"]
