@@ -22,8 +22,8 @@ def model_lines(said: Row, say: Speaker) -> list[Text | Table]:
     """The estimates in one line, then one table per part."""
     facts = [say(f"异常分 {said['anomaly']:.2f}（等级 {said['anomaly_level']}/2）",
                  f"anomaly {said['anomaly']:.2f} (level {said['anomaly_level']}/2)")]  # fmt: skip
-    if said["probability"] is not None:
-        facts.insert(0, say(f"查实概率 {said['probability']:.0%}", f"probability {said['probability']:.0%}"))
+    if said["chance"]:
+        facts.insert(0, say(f"查实概率 {said['chance']}", f"probability {said['chance']}"))
     if said["recovery"] is not None:
         held = f"{said['recovery']:,.0f} [{said['recovery_low']:,.0f} – {said['recovery_high']:,.0f}]"
         facts.insert(
@@ -39,8 +39,8 @@ def _part(side: Row, say: Speaker) -> Table:
     table.add_column(width=WIDTH)
     table.add_column(justify="right", no_wrap=True)
     for part in side["parts"]:
-        filled = " " * round(part["width"] / 100 * WIDTH)
-        drawn = Text(filled, style="on grey50" if part["value"] < 0 else "on cyan")
+        less, filled = part["value"] < 0, round(part["width"] / 100 * WIDTH)
+        drawn = Text(("░" if less else "█") * filled, style="dim" if less else "cyan")  # told apart without colour too
         table.add_row(say(part["title_zh"], part["title_en"]), drawn, f"{part['value']:+.2f}")
     table.add_row(
         Text(say(side["sum_zh"], side["sum_en"]), style="bold"), "", Text(f"{side['sum']:+.2f}", style="bold")

@@ -3,7 +3,7 @@
     python docs/tutorials/retrain.py HOME             # a home in which `fundwatch run` scored at least one period
 
 You need: a scored home and results of past inspections (validated/inspection_result_d, or verdicts of your analysts in
-labels/verdict). Every step prints what it did; nothing is promoted unless it is above every baseline.
+labels/verdict). Every step prints what it did; nothing is promoted unless it stands up to every baseline.
 """
 
 from __future__ import annotations

@@ -67,5 +67,5 @@ def _measured(evaluation: dict[str, Any]) -> list[str]:
     return [
         f"{evaluation['held_out']} held-out inspections ({evaluation['split']}), {evaluation['confirmed']} confirmed.",
         "\n".join([*head, *rows]),
-        "Gate: " + ("; ".join(refused) if refused else "above every baseline") + ".",
+        "Gate: " + ("; ".join(refused) if refused else "stands up to every baseline") + ".",
     ]

@@ -18,7 +18,7 @@ from sklearn.model_selection import GroupKFold
 from jobs.runtime.period import Period
 from jobs.training import examples
 from jobs.training.snapshot import KEY, Snapshot
-from models import anomaly, artefact, drift
+from models import anomaly, artefact, drift, promotion
 from models.anomaly import rungs
 from models.evaluation import compare
 from models.outcome import FEATURES, labels, recovery
@@ -118,6 +118,7 @@ def evaluate(
         "capacity": capacity,
         "days_per_inspection": DAYS,
         "rankings": compare.rankings(held_out, RANKINGS, capacity, DAYS),
+        "below": compare.below(held_out, "ranking", {name: RANKINGS[name] for name in promotion.BASELINES}, capacity),
         "random_arm": {"inspections": len(at_random), "confirmed": int(at_random["target"].sum())},
         "why_not": why_not,
     }

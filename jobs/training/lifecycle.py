@@ -62,7 +62,7 @@ def lines(version: int, made: Trained) -> list[str]:
     told.append(f"version {version} is challenger; {facts['usable_labels']} usable labels of {facts['labels']}")
     if made.bundle.why_not:
         told.append(f"no outcome model: {made.bundle.why_not}")
-    told += table(made.evaluation)
+    told += [*table(made.evaluation), *below(made.evaluation)]
     if "calibration" in made.evaluation:
         told.append(f"calibration error {made.evaluation['calibration']['error']:.3f}")
     if made.bundle.recovery:
@@ -83,6 +83,15 @@ def table(evaluation: dict[str, Any]) -> list[str]:
         cells = [_cell(figures[key]) for key in ("pr_auc", "precision_at_capacity", "within_decile_auc")]
         rows.append(f"{name:<16}{''.join(f'{cell:<22}' for cell in cells)}{figures['recovered_per_day']['value']:,.0f}")
     return rows
+
+
+def below(evaluation: dict[str, Any]) -> list[str]:
+    """The chance that the list is below each baseline, as the gate reads it."""
+    cells = [
+        f"{name} " + " / ".join(f"{told[gate]:.1%}" for gate in promotion.GATES)
+        for name, told in evaluation.get("below", {}).items()
+    ]
+    return [f"chance to be below, {' / '.join(promotion.GATES.values())}: " + ", ".join(cells)] if cells else []
 
 
 def _cell(figure: dict[str, float]) -> str:

@@ -82,7 +82,8 @@ def render(told: dict[str, Any]) -> str:
         }
     if "calibration" in evaluation:
         drawn["calibration"] = pictures.calibration(evaluation["calibration"]["curve"])
-    return environment.get_template("report.html.j2").render(**told, pictures=drawn, figures=FIGURES, names=NAMES)
+    words = {"figures": FIGURES, "names": NAMES, "gates": promotion.GATES, "allowed": promotion.ALLOWED}
+    return environment.get_template("report.html.j2").render(**told, pictures=drawn, **words)
 
 
 def figure(told: dict[str, float] | None) -> str:

@@ -43,6 +43,22 @@ def rankings(held_out: pd.DataFrame, columns: Mapping[str, str], capacity: int, 
     return found
 
 
+def below(held_out: pd.DataFrame, mine: str, others: Mapping[str, str], capacity: int) -> dict[str, dict[str, float]]:
+    """Chance that column `mine` ranks worse than each of `others` (name → column): PR-AUC, precision at `capacity`.
+
+    `held_out` with fixmedins_code. A column that is not there or not complete is left out, as in `rankings`.
+    """
+    figures = {"pr_auc": metrics.pr_auc, "precision_at_capacity": metrics.precision_at(capacity)}
+    label, size, score = (held_out[name].to_numpy(dtype=float) for name in ("target", "money", mine))
+    return {
+        name: metrics.chance_below(
+            figures, label, (score, held_out[column].to_numpy(dtype=float)), size, held_out["fixmedins_code"].to_numpy()
+        )
+        for name, column in others.items()
+        if column in held_out and held_out[column].notna().all() and len(held_out)
+    }
+
+
 def recovered_per_day(held_out: pd.DataFrame, score: metrics.Floats, capacity: int, days: float) -> float:
     """Confirmed yuan of the `capacity` highest, per inspection day."""
     taken = held_out["amount"].to_numpy(dtype=float)[np.argsort(-score, kind="stable")[:capacity]]

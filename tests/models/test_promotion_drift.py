@@ -1,4 +1,4 @@
-"""The gate refuses what is below a baseline; drift is told when the world moved and only then."""
+"""The gate refuses what does not stand up to a baseline; drift is told when the world moved and only then."""
 
 from __future__ import annotations
 
@@ -8,37 +8,48 @@ import pandas as pd
 from models import drift, promotion
 
 
-def evaluation(**pr_auc):
+def evaluation(ranking=0.5, confirmed=30, **below):
+    """The figure of the list, and by baseline the chance that it is below."""
+    chances = {name.replace("_", " "): chance for name, chance in below.items()}
+    figures = {gate: {"value": ranking} for gate in promotion.GATES}
     return {
-        "rankings": {
-            name.replace("_", " "): {"pr_auc": {"value": value}, "precision_at_capacity": {"value": value}}
-            for name, value in pr_auc.items()
-        }
+        "confirmed": confirmed,
+        "rankings": dict.fromkeys([promotion.MODEL, *chances], figures),
+        "below": {name: dict.fromkeys(promotion.GATES, chance) for name, chance in chances.items()},
     }
 
 
-def test_a_model_above_every_baseline_passes():
-    assert promotion.refusals(evaluation(ranking=0.5, random=0.1, sort_by_money=0.3, rules_alone=0.4)) == []
+def test_a_model_that_beats_chance_and_money_and_is_likelier_the_better_one_passes():
+    assert promotion.refusals(evaluation(random=0.0, sort_by_money=0.04, rules_alone=0.4, last_champion=0.5)) == []
 
 
-def test_each_baseline_it_is_below_is_named():
-    told = promotion.refusals(
-        evaluation(ranking=0.35, random=0.1, sort_by_money=0.3, rules_alone=0.4, last_champion=0.5)
-    )
-    assert len(told) == 4
-    assert any("rules alone" in one for one in told)
-    assert any("last champion" in one for one in told)
+def test_each_baseline_it_does_not_stand_up_to_is_named_with_the_chance():
+    told = promotion.refusals(evaluation(random=0.0, sort_by_money=0.04, rules_alone=0.62, last_champion=0.97))
+    assert len(told) == 4  # two baselines by two figures
+    assert any("rules alone" in one and "62%, 50% allowed" in one for one in told)
+    assert any("last champion" in one and "97%" in one for one in told)
+
+
+def test_what_knows_nothing_must_be_beaten_beyond_doubt():
+    told = promotion.refusals(evaluation(random=0.01, sort_by_money=0.2, rules_alone=0.2))
+    assert told
+    assert all("sort by money" in one for one in told)
+
+
+def test_a_baseline_nobody_compared_with_is_a_refusal():
+    old = {**evaluation(random=0.0, rules_alone=0.1), "below": {}}
+    assert any("rules alone; train again" in one for one in promotion.refusals(old))
+    assert promotion.refusals(evaluation(random=float("nan")))
 
 
 def test_nothing_measured_is_a_refusal():
     assert "too few" in promotion.refusals({"rankings": {}, "why_not": "too few labels"})[0]
-    assert promotion.refusals(evaluation(ranking=float("nan"), random=0.1))
 
 
 def test_a_handful_of_confirmations_tells_nothing_whatever_the_figures_say():
-    good = evaluation(ranking=0.9, random=0.1, sort_by_money=0.3, rules_alone=0.4)
-    assert "only 5 held-out inspections confirmed" in promotion.refusals({**good, "confirmed": 5})[0]
-    assert promotion.refusals({**good, "confirmed": 10}) == []
+    good = dict(ranking=0.9, random=0.0, sort_by_money=0.0, rules_alone=0.1)
+    assert "only 5 held-out inspections confirmed" in promotion.refusals(evaluation(confirmed=5, **good))[0]
+    assert promotion.refusals(evaluation(confirmed=10, **good)) == []
 
 
 def watched(seed, shift=0.0, n=2000):

@@ -16,25 +16,38 @@ SIDES = {
     "outcome": ("查实概率的对数几率", "Log-odds of the probability", "合计（对数几率）", "sum (log-odds)"),
     "anomaly": ("异常分（相对同组）", "Anomaly among its peers", "合计（异常分）", "sum (anomaly)"),
 }
+SHOWN = 0.005  # a part that prints as 0.00 says nothing
 MOST = 6  # parts with a line of their own; the rest of them stand as one, so that the sum still holds
 
 
+def chance(probability: float | None) -> str | None:
+    """A probability in words for people: whole per cents, never 0 or 100 – no inspection is certain."""
+    if probability is None:
+        return None
+    return "> 99 %" if probability > 0.99 else "< 1 %" if probability < 0.01 else f"{100 * probability:.0f} %"
+
+
 def model_views(said: CaseModel, shown: set[str]) -> dict[str, Row]:
-    """By case_id: the row of case_model and `sides`, one per part that has anything to say."""
+    """By case_id: the row of case_model, `chance` as text and `sides`, one per part that has anything to say."""
     parts: dict[tuple[str, str], list[Row]] = {}
     for row in records(said.parts[said.parts["case_id"].isin(shown)]):
         parts.setdefault((row["case_id"], row["part"]), []).append(row)
     return {
-        (case := row["case_id"]): {**row, "sides": [_side(n, parts[case, n]) for n in SIDES if (case, n) in parts]}
+        (case := row["case_id"]): {
+            **row,
+            "chance": chance(row["probability"]),
+            "sides": [_side(n, parts[case, n]) for n in SIDES if (case, n) in parts],
+        }
         for row in records(said.cases[said.cases["case_id"].isin(shown)])
     }
 
 
 def _side(name: str, parts: Sequence[Row]) -> Row:
     title_zh, title_en, sum_zh, sum_en = SIDES[name]
-    first, rest = list(parts[:MOST]), parts[MOST:]
+    told = [part for part in parts[:MOST] if abs(part["value"]) >= SHOWN] or list(parts[:1])
+    first, rest = list(told), parts[len(told) :]
     if rest:
-        other = {"title_zh": f"其余 {len(rest)} 项", "title_en": f"{len(rest)} others"}
+        other = {"title_zh": f"其余 {len(rest)} 项", "title_en": f"{len(rest)} other{'s' if len(rest) > 1 else ''}"}
         first.append({**other, "value": sum(part["value"] for part in rest)})
     largest = max(abs(part["value"]) for part in first) or 1.0
     drawn = [{**part, "width": 100 * abs(part["value"]) / largest} for part in first]

@@ -21,6 +21,17 @@ def test_two_lists_are_compared_by_their_tops_and_by_what_stands_in_both():
     assert newcomer == {"same_at_capacity": 0.5, "rank_correlation": pytest.approx(1.0)}
 
 
+def test_a_baseline_is_compared_on_the_same_inspections_and_one_that_is_not_there_is_left_out():
+    held_out = pd.DataFrame(
+        {"fixmedins_code": [f"H{n}" for n in range(40)], "money": range(40), "champion": float("nan")}
+    )
+    held_out["target"] = [1.0] * 10 + [0.0] * 30
+    held_out["ranking"] = held_out["target"]
+    others = {"sort by money": "money", "last champion": "champion", "outcome alone": "outcome"}
+    told = compare.below(held_out, "ranking", others, 10)
+    assert told == {"sort by money": {"pr_auc": 0.0, "precision_at_capacity": 0.0}}
+
+
 def test_a_group_treated_harder_than_inspections_found_it_shows_and_a_small_one_is_not_judged():
     held_out = pd.DataFrame(
         {

@@ -74,3 +74,41 @@ def test_average_precision_and_banded_auc_agree_with_the_textbook_on_tied_scores
     pairs = [part.sum() * (len(part) - part.sum()) for _, part in parts]
     expected = sum(auc * count for (auc, _), count in zip(parts, pairs, strict=True)) / sum(pairs)
     assert metrics.banded_auc(label, score, band) == pytest.approx(expected)
+
+
+def compared(mine, theirs, label, institution=None):
+    figures = {"pr_auc": metrics.pr_auc}
+    house = np.arange(len(label)) if institution is None else institution
+    return metrics.chance_below(figures, label, (mine, theirs), np.zeros(len(label)), house, draws=200)["pr_auc"]
+
+
+def test_the_better_ranking_is_seldom_below_the_worse_one_and_equals_are_even():
+    rng = np.random.default_rng(6)
+    label = (rng.random(400) < 0.2).astype(float)
+    good, bad = label + rng.normal(0, 0.5, 400), label + rng.normal(0, 2, 400)
+    assert compared(good, bad, label) < 0.01
+    assert compared(bad, good, label) > 0.99
+    assert compared(good, good * 2, label) == 0.5
+
+
+def test_a_small_advantage_on_few_inspections_is_not_beyond_doubt():
+    rng = np.random.default_rng(8)
+    label = (np.arange(60) < 12).astype(float)
+    mine = label + rng.normal(0, 1, 60)
+    theirs = mine.copy()
+    theirs[[0, 59]] = mine[[59, 0]]  # one confirmed house changes places with one that was not
+    assert 0.02 < min(compared(mine, theirs, label), compared(theirs, mine, label)) < 0.5
+
+
+def test_inspections_of_one_house_are_no_independent_evidence():
+    # ten inspections of one house, all in favour: resampled one by one they look sure, as a house they are one piece
+    label = np.array([1.0] * 10 + [0.0] * 30 + [1.0, 0.0] * 4)
+    mine = np.r_[np.full(10, 3.0), np.zeros(30), [0.0, 1.0] * 4]
+    theirs = np.r_[np.zeros(40), [1.0, 0.0] * 4]
+    house = np.r_[np.zeros(10), np.arange(1, 39)].astype(int)
+    assert compared(mine, theirs, label) < 0.1
+    assert compared(mine, theirs, label, house) > 0.2
+
+
+def test_without_a_positive_nothing_is_compared():
+    assert np.isnan(compared(of(1, 2), of(2, 1), of(0, 0)))
