@@ -3,7 +3,8 @@
 Points: `limit_value` units per `window` (day, default, or visit); `limit_unit` says times or hours.
 Card: `catch_up_days` = days whose units may be booked late in one go, `per` = item (default) or point (several items
 of one point share the cap).
-Why: charges of a day without entries are often booked the day after; what the cap allowed then is allowed now.
+Why: charges of a day without entries are often booked the day after; what the cap allowed then is allowed now. A ward
+that posts all bed days of a stay on its last day has billed no day twice.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, excess_share, hits, per_card, sentence
 from models.rules.lines import day_number, line_exposure, matched_lines, only_groups, over_limit
+from models.rules.records import BED_DAY_CHARGES, is_inpatient
 
-NAME, VERSION = "frequency_cap", "1.0"
+NAME, VERSION = "frequency_cap", "1.1"
 READS_POINTS = True
 PARAMS = ("catch_up_days", "per")
 ITEM = ("detector_id", "point_id", "fixmedins_code", "psn_no", "_item")
@@ -28,6 +30,7 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     full = _matched(inputs, cards)
     busy = only_groups(full, KEYS, F.sum("net_cnt") > F.max("limit_value")).select(*ITEM).distinct()
     matched = full.join(busy, list(ITEM), "left_semi").withColumn("_days", _days_covered(cards))
+    matched = matched.withColumn("_posted", _posted_at_once(matched)).where(~F.col("_posted"))
     allowed = (F.col("limit_value") * F.col("_days")).cast("double")
     found = over_limit(matched, KEYS, allowed).where(F.col("violation_cnt") > 0)
     found = found.withColumn("violation_amount", excess_share(F.col("violation_cnt")))
@@ -55,6 +58,21 @@ def _days_covered(cards: Sequence[Card]) -> Column:
     gap = F.greatest(F.coalesce(F.col("_day_no") - last, since_begin, F.lit(1)), F.lit(1))
     covered = F.least(gap, F.lit(1) + per_card(cards, "catch_up_days", "int", 1))
     return F.when(F.col("window") == "visit", F.lit(1)).otherwise(covered)
+
+
+def _posted_at_once(matched: DataFrame) -> Column:
+    """Bed, consultation or nursing of a whole stay, entered on one day and no more than its days allow.
+
+    What a stay may hold in all is judged by days_over_stay; a day's cap says nothing of a ward that posts at discharge.
+    """
+    if "med_chrgitm_type" not in matched.columns:
+        return F.lit(False)
+    visit = Window.partitionBy("detector_id", "point_id", "mdtrt_id", "_item")
+    once = F.min("fee_date").over(visit) == F.max("fee_date").over(visit)
+    stay = F.datediff(F.coalesce("visit_end", "fee_date"), F.col("visit_begin")) + F.lit(1)
+    fits = F.sum("net_cnt").over(visit) <= F.col("limit_value") * stay
+    whole = (F.col("window") == "day") & F.col("med_chrgitm_type").isin(*BED_DAY_CHARGES)
+    return F.coalesce(whole & is_inpatient() & once & fits, F.lit(False))
 
 
 def _said(found: DataFrame) -> DataFrame:

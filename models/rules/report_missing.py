@@ -4,7 +4,8 @@ Reads: fee_list_d, clnc_exam_rpot_d or clnc_test_rpot_d.
 Grain: the fee line.
 Why: what was done leaves a report. Whether an interface was down or never connected shows in the same days: a line
 counts only where the institution sent other reports of the same modality around that day, and work done by an
-outside laboratory is left out. Formula: whole in-scope amount (handbook §3.4, formula 1).
+outside laboratory is left out. A day on which nearly all of many lines have no report is a day the interface was down,
+unless most days are like it. Formula: whole in-scope amount (handbook §3.4, formula 1).
 """
 
 from __future__ import annotations
@@ -16,13 +17,16 @@ from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, sentence, whole
 from models.rules.records import each_card, each_exposure, each_gap
-from models.rules.report_days import answers, judged, reports, without_reports
+from models.rules.report_days import answers, family, judged, reports, without_reports
 
-NAME, VERSION = "report_missing", "1.0"
+NAME, VERSION = "report_missing", "1.1"
+DAY_KEYS = ["fixmedins_code", "_family", "fee_date"]
 
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
-    """Lines without a report; params: reports (table), domains, exclude_name (pattern, optional)."""
+    """Lines without a report; params: reports (table), domains, exclude_name (pattern, optional), outage_lines,
+    outage_share (of the day's lines), outage_days (share of days above which a gap is a habit, no outage).
+    """
     return each_card(inputs, cards, _card_hits)
 
 
@@ -37,8 +41,9 @@ def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
-    missing = judged(inputs, card).join(reports(inputs, card), answers(), "left_anti")
-    return missing.withColumns(
+    lines = judged(inputs, card).withColumn("_family", family())
+    missing = lines.join(reports(inputs, card), answers(), "left_anti")
+    return missing.join(_outages(lines, missing, card), DAY_KEYS, "left_anti").withColumns(
         {
             "violation_cnt": F.col("net_cnt"),
             "violation_amount": whole(),
@@ -46,3 +51,16 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
             "note_en": sentence("settled, no report within a day; reports of the same modality came in at that time"),
         }
     )
+
+
+def _outages(lines: DataFrame, missing: DataFrame, card: Card) -> DataFrame:
+    """DAY_KEYS of the days on which an institution's interface was down for a modality."""
+    days = lines.groupBy(*DAY_KEYS).agg(F.count(F.lit(1)).alias("_lines"))
+    gone = missing.groupBy(*DAY_KEYS).agg(F.count(F.lit(1)).alias("_gone"))
+    dark = (F.col("_gone") >= int(card.params["outage_lines"])) & (
+        F.col("_gone") >= F.col("_lines") * float(card.params["outage_share"])
+    )
+    told = days.join(gone, DAY_KEYS, "left").withColumn("_dark", F.coalesce(dark.cast("int"), F.lit(0)))
+    houses = told.groupBy(*DAY_KEYS[:2]).agg(F.avg("_dark").alias("_often"))
+    rare = houses.where(F.col("_often") <= float(card.params["outage_days"])).select(*DAY_KEYS[:2])
+    return told.where(F.col("_dark") == 1).select(*DAY_KEYS).join(rare, DAY_KEYS[:2], "left_semi")

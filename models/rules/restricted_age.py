@@ -17,7 +17,7 @@ from models.rules.lines import disputed_whole, line_exposure, matched_lines
 
 NAME, VERSION = "restricted_age", "1.0"
 READS_POINTS = True
-PARAMS: tuple[str, ...] = ()
+PARAMS: tuple[str, ...] = ("same_kind",)
 
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:

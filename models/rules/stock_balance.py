@@ -22,7 +22,6 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from knowledge.domains import domains_of_area
 from models.rules.kind import (
     EXPOSURE_SCHEMA,
     GAP_SCHEMA,
@@ -72,7 +71,7 @@ def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 
 def _groups(inputs: RuleInputs, cards: Sequence[Card]) -> list[list[Card]]:
-    """Cards that differ only in the area whose goods they look at."""
+    """Cards with the same thresholds and goods: they share one ledger."""
     grouped: dict[str, list[Card]] = {}
     for card in ready(inputs, cards):
         grouped.setdefault(repr(sorted(card.params.items())), []).append(card)
@@ -80,11 +79,11 @@ def _groups(inputs: RuleInputs, cards: Sequence[Card]) -> list[list[Card]]:
 
 
 def goods(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
-    """Coded lines of the cards' goods, each with the detector and area that own the item."""
+    """Coded lines of the cards' goods, each with the detector and area of its card."""
     coded = with_domain(inputs.lines.where(F.length("med_list_codg") > 0))
     detector, area = F.lit(None).cast("string"), F.lit(None).cast("string")
     for card in group:
-        own = F.col("domain").isin(*sorted(set(card.params["domains"]) & set(domains_of_area(card.area))))
+        own = F.col("domain").isin(*card.params["domains"])
         detector = F.when(own, card.detector_id).otherwise(detector)
         area = F.when(own, card.area).otherwise(area)
     return coded.withColumns({"detector_id": detector, "area": area}).where(F.col("detector_id").isNotNull())

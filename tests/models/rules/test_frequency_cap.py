@@ -48,6 +48,22 @@ def test_a_day_booked_late_may_carry_the_day_before(spark):
     assert run(spark, frequency_cap, charged, ONCE, catch_up_days=0) == [("a2", 80.0 / 2), ("a3", 80.0 / 2)]
 
 
+def test_a_ward_that_posts_a_whole_stay_on_one_day_has_billed_no_day_twice(spark):
+    charged = """
+        bkkp_sn | item | at                  | visit_begin | visit_end  | med_type | med_chrgitm_type | cnt | inscp
+        a1      | bed  | 2023-03-12 08:00:00 | 2023-03-01  | 2023-03-12 | 21       | 01               | 11  | 440
+    """
+    assert run(spark, frequency_cap, charged, ONCE) == []
+    more_than_its_days = charged.replace("| 11  | 440", "| 13  | 520")
+    assert run(spark, frequency_cap, more_than_its_days, ONCE) == [("a1", round(520 * (13 - 2) / 13, 2))]
+    spread = """
+        bkkp_sn | item | at                  | visit_begin | visit_end  | med_type | med_chrgitm_type | cnt | inscp
+        a1      | bed  | 2023-03-02 08:00:00 | 2023-03-01  | 2023-03-12 | 21       | 01               | 1   | 40
+        a2      | bed  | 2023-03-03 08:00:00 | 2023-03-01  | 2023-03-12 | 21       | 01               | 3   | 120
+    """
+    assert run(spark, frequency_cap, spread, ONCE) == [("a2", 80.0)]
+
+
 def test_a_change_of_ward_bills_two_kinds_of_bed_each_once(spark):
     charged = """
         bkkp_sn | item    | at                  | visit_begin | cnt | inscp

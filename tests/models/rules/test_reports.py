@@ -11,7 +11,7 @@ from tests.support.tables import frame, rows
 CT, LAB = "002103000010003", "002503100010000"
 EXAMS = {"reports": "clnc_exam_rpot_d", "domains": ["ct", "mr", "xray", "ultrasound"]}
 TESTS = {"reports": "clnc_test_rpot_d", "domains": ["lab"]}
-MISSING = card("report_missing", "imaging", **EXAMS)
+MISSING = card("report_missing", "imaging", outage_lines=5, outage_share=0.8, outage_days=0.1, **EXAMS)
 PARTS = {"head": "头|颅|脑", "chest": "胸|肺", "abdomen": "腹|肝|胆|肾"}
 
 
@@ -92,6 +92,28 @@ def test_the_first_and_last_day_of_a_broken_interface_are_not_judged(spark):
     )
     inputs = given(scanned(spark, text), clnc_exam_rpot_d=reports)
     assert rows(report_missing.evaluate(inputs, [MISSING]), "bkkp_sn") == [("d03",), ("d04",), ("d09",)]
+
+
+def of_twenty_days(spark, silent_days):
+    """A scan with its report on each of twenty days; on `silent_days` six scans and no report at all."""
+    lines, told = [], []
+    for day in range(1, 21):
+        count = 6 if day in silent_days else 1
+        lines += [f"d{day:02d}-{n} | v{day}-{n} | s{day}-{n} | 2023-01-{day:02d} 09:00:00" for n in range(count)]
+        told += [] if day in silent_days else [f"r{day} | v{day}-0 | 2023-01-{day:02d} 10:00:00"]
+    text = (
+        "bkkp_sn | mdtrt_id | setl_id | fee_ocur_time\n"
+        + "\n".join(lines)
+        + "\nmade-up | v0 | s0 | 2023-01-15 11:00:00"
+    )
+    reports = exams(spark, "rpotc_no | mdtrt_id | exam_date\n" + "\n".join(told))
+    return given(scanned(spark, text), clnc_exam_rpot_d=reports)
+
+
+def test_a_day_on_which_the_interface_was_down_is_no_day_of_made_up_examinations(spark):
+    assert rows(report_missing.evaluate(of_twenty_days(spark, {10}), [MISSING]), "bkkp_sn") == [("made-up",)]
+    habit = rows(report_missing.evaluate(of_twenty_days(spark, {4, 8, 12}), [MISSING]), "bkkp_sn")
+    assert len(habit) == 3 * 6 + 1  # one day in seven: nobody's interface fails that often
 
 
 @pytest.fixture
