@@ -57,6 +57,8 @@ def _case(words: Words, found: dict[str, Any], case: dict[str, Any]) -> list[str
     lines = [f"**{words.say(case['outcome'])}** – {words.sentence(case[words.language])}", ""]
     if case.get("points"):
         lines += [words.say("known"), "", *_drawn(case["points"]), ""]
+    if case.get("without"):
+        return [*lines, words.say("result_untold", column=case["without"]), ""]
     lines += [*_drawn(case["lines"]), ""]
     for name, given in (case.get("tables") or found.get("tables") or {}).items():
         lines += [f"`{name}`{words.say('colon')}", "", *_drawn(given["text"]), ""]
