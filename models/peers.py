@@ -92,6 +92,11 @@ def attributes(institutions: DataFrame, volume: DataFrame) -> DataFrame:
     return sized.withColumn("size", band)
 
 
+def levels(institutions: DataFrame) -> DataFrame:
+    """fixmedins_code and `_level` (tertiary, secondary, primary, ungraded) of every institution."""
+    return _complete(institutions).select("fixmedins_code", _level().alias("_level"))
+
+
 def ladder(attributed: DataFrame, rungs: Sequence[Rung] = INDICATOR_LADDER) -> DataFrame:
     """fixmedins_code, rung, group_key and group_text (in words) for every rung of the ladder."""
     steps = F.array(*[_step(rung) for rung in rungs])

@@ -28,9 +28,9 @@ SHOP_AREA = "pharmacy"  # its detectors are asked of retail pharmacies; all othe
 
 
 def counts(inputs: FindingInputs) -> DataFrame:
-    """Per detector and institution: area, titles, version, absolute, same_level, same_kind, by_person, exposure, lines,
-    persons, amount, fund_loss, months, gap, house_inscp, area_inscp (yuan). Exposure 0 where there is none; persons
-    null where nobody is named.
+    """Per detector and institution: area, titles, version, absolute, same_level, same_kind, by_person, wide_rate,
+    exposure, lines, persons, amount, fund_loss, months, gap, house_inscp, area_inscp (yuan). Exposure 0 where there is
+    none; persons null where nobody is named; wide_rate null where the card gives none.
     """
     exposed = inputs.exposure.where(F.col("stat_month").isin(*inputs.months))
     exposed = exposed.groupBy(*PAIR).agg(F.sum("exposure").alias("_exposure"))
@@ -107,13 +107,14 @@ def _declared(inputs: FindingInputs) -> DataFrame:
             *(card.title_en, card.kind in absolute, _family(card)),
             *(bool(card.params.get("same_level", False)), bool(card.params.get("same_kind", False))),
             card.params.get("counted") == "persons",
+            None if card.params.get("wide_rate") is None else float(card.params["wide_rate"]),
         )
         for card in inputs.cards
     ]
     ddl = (
         "detector_id string, area string, detector_version string, title_zh string, title_en string, absolute boolean,"
     )
-    ddl += " family string, same_level boolean, same_kind boolean, by_person boolean"
+    ddl += " family string, same_level boolean, same_kind boolean, by_person boolean, wide_rate double"
     return small_frame(inputs.institutions.sparkSession, rows, ddl)
 
 

@@ -65,11 +65,18 @@ def judge(
     `counts`: detector_id, fixmedins_code, absolute (boolean), same_level, same_kind and by_person (booleans, may be
     left out), exposure, lines, persons (null = no persons in it), amount (disputed yuan), house_inscp and area_inscp
     (in-scope yuan of the house, and of the detector's area there). `by_person`: the exposure is stays, whose lines hang
-    together, so persons are counted against it.
+    together, so persons are counted against it. `wide_rate` (may be left out, null = the limit of defaults.yaml): the
+    rate from which a house does the detector's thing habitually.
     """
     limits = limits or rule_limits()
     met = F.when(_said(counts, "by_person"), F.col("persons")).otherwise(F.col("lines"))
-    told = counts.withColumn("k", F.coalesce(met, F.lit(0)).cast("double"))
+    own = F.col("wide_rate") if "wide_rate" in counts.columns else F.lit(None)
+    told = counts.withColumns(
+        {
+            "k": F.coalesce(met, F.lit(0)).cast("double"),
+            "wide_rate": F.coalesce(own.cast("double"), F.lit(limits.wide_rate)),
+        }
+    )
     shown = told.withColumn("n", F.greatest("exposure", "k"))
     rated = shown.withColumn("rate", F.when(F.col("n") > 0, F.col("k") / F.col("n")))
     # A peer with a few chances says little alone, and adds to the pooled rate of an item that few houses bill often.
@@ -131,7 +138,7 @@ def _distance() -> Column:
 
 def _habits(fit: DataFrame, limits: RuleLimits) -> DataFrame:
     """Detectors whose hits are a habit of more than half of all institutions they can be judged at."""
-    habitual = F.avg((F.col("rate") >= limits.wide_rate).cast("double"))
+    habitual = F.avg((F.col("rate") >= F.col("wide_rate")).cast("double"))
     houses = fit.groupBy("detector_id").agg(habitual.alias("share"), F.count(F.lit(1)).alias("houses"))
     wide = (F.col("share") > limits.wide_share) & (F.col("houses") > limits.min_peers)
     return houses.select("detector_id", wide.alias("wide"))
@@ -181,7 +188,7 @@ def _decided(limited: DataFrame, limits: RuleLimits) -> DataFrame:
     worth = F.least(F.lit(limits.min_amount), limits.min_share * F.coalesce("house_inscp", F.lit(float("inf"))))
     why_not = (
         F.when(F.col("lines") == 0, F.lit(None).cast("string"))
-        .when(~over & F.col("wide") & (F.col("rate") >= limits.wide_rate), "area_wide")
+        .when(~over & F.col("wide") & (F.col("rate") >= F.col("wide_rate")), "area_wide")
         .when(~over, F.lit(None).cast("string"))
         .when(few, "few_lines")
         .when(F.col("amount") < worth, "immaterial")

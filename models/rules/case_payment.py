@@ -1,4 +1,4 @@
-"""Cases paid by DRG or DIP: costs that bunch at a border of outliers, and severity claimed more often than by peers.
+"""Cases paid by DRG or DIP: costs that bunch at a border of outliers, and severity claimed without its cost.
 
 Reads: drg_setl_d, setl_d.
 Grain: the settlement (`table` drg_setl_d, key setl_id).
@@ -8,9 +8,9 @@ case into a CC or MCC group pays too (高编高套). One such case says nothing.
 patients by the density either side: costs thin out steadily, so the band above the high border holds fewer cases than
 the band below it, and the band above the low border fewer than the next one; only houses where it is the other way
 round are named, and how often is held against peers. Borders: see grouped_cases; cases whose border is unknown are not
-judged. Formulas: above the high border (cost - standard) / cost x net_inscp; above the low one standard - cost;
-severity, the part of the weight above the mean weight of the same ADRG without CC, (1 - weight without / weight) x
-net_inscp.
+judged. Severity: see case_severity. Formulas: above the high border (cost - standard) / cost x net_inscp; above the low
+one standard - cost; severity, the part of the weight above the mean weight of the same ADRG without CC at the level,
+(1 - weight without / weight) x net_inscp.
 """
 
 from __future__ import annotations
@@ -20,21 +20,23 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from models.rules.grouped_cases import cases, group_gaps, rated
+from models.rules.case_severity import severe, standardised
+from models.rules.grouped_cases import group_gaps, rated
 from models.rules.kind import EXPOSURE_SCHEMA, MONEY, Card, RuleInputs, exposures, hits, sentence, stat_month
 from models.rules.records import no_hits, nothing_of, ready
 
-NAME, VERSION = "case_payment", "1.1"
+NAME, VERSION = "case_payment", "1.2"
 OUTLIER, LOW, SEVERITY = "outlier", "low", "severity"
 CASES = "drg_setl_d"
 
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Settlements such cards point at; params: mode (outlier | low | severity) and, for the first two, borders,
-    dip_border, low_borders, band (width as a share of the border), times_beside (of the band beside it).
+    dip_border, low_borders, band (width as a share of the border), times_beside (of the band beside it); for severity
+    min_plain (plain cases of an ADRG) and lean_on_level (cases).
     """
     found = no_hits(inputs)
-    made = {OUTLIER: _above_high, LOW: _above_low, SEVERITY: _severe}
+    made = {OUTLIER: _above_high, LOW: _above_low, SEVERITY: severe}
     for card in ready(inputs, cards):
         rows = made[card.params["mode"]](inputs, card).withColumn("violation_cnt", F.lit(1))
         named = rows.withColumns({"detector_id": F.lit(card.detector_id), "area": F.lit(card.area)})
@@ -43,12 +45,13 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
-    """Cases that can be judged."""
+    """Cases that can be judged; for severity, standardised by ADRG (see case_severity)."""
     counted = nothing_of(inputs, EXPOSURE_SCHEMA)
     for card in ready(inputs, cards):
-        rows = _weighed(inputs) if card.params["mode"] == SEVERITY else rated(inputs, card)
+        severity = card.params["mode"] == SEVERITY
+        rows = standardised(inputs, card) if severity else rated(inputs, card).withColumn("chance", F.lit(1.0))
         named = rows.withColumns({"detector_id": F.lit(card.detector_id), "stat_month": stat_month()})
-        counted = counted.unionByName(exposures(named))
+        counted = counted.unionByName(exposures(named, F.col("chance")))
     return counted
 
 
@@ -108,29 +111,3 @@ def _above_low(inputs: RuleInputs, card: Card) -> DataFrame:
 
 def _words(border: str) -> dict[str, Column | str]:
     return {"t": F.round("times", 2), "b": F.col(border), "g": "group_code", "a": "in_band", "n": "in_next"}
-
-
-def _weighed(inputs: RuleInputs) -> DataFrame:
-    """Cases of an ADRG with `_plain`, the mean weight of its cases without CC in the area."""
-    known = cases(inputs).where(F.col("adrg_code").isNotNull() & F.col("cc_level").isNotNull() & (F.col("rw") > 0))
-    plain = known.where(F.lower("cc_level") == "none").groupBy("paymtd", "adrg_code").agg(
-        F.avg(F.col("rw").cast("double")).alias("_plain")
-    )  # fmt: skip
-    return known.join(F.broadcast(plain), ["paymtd", "adrg_code"])
-
-
-def _severe(inputs: RuleInputs, _: Card) -> DataFrame:
-    weight = F.col("rw").cast("double")
-    above = F.lower("cc_level").isin("cc", "mcc") & (weight > F.col("_plain"))
-    words = {"c": F.upper("cc_level"), "a": F.col("adrg_code")}
-    return (
-        _weighed(inputs)
-        .where(above)
-        .withColumns(
-            {
-                "violation_amount": F.round(F.col("net_inscp").cast("double") * (1.0 - F.col("_plain") / weight), 2),
-                "note_zh": sentence("{a}按{c}分组, 权重高于无并发症组", **words),
-                "note_en": sentence("{a} grouped with {c}, above the weight without complications", **words),
-            }
-        )
-    )

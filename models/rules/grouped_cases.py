@@ -30,7 +30,7 @@ OPTIONAL = {
 
 def cases(inputs: RuleInputs) -> DataFrame:
     """Grouped settlements with a positive cost: the columns of drg_setl_d, psn_no, fixmedins_code, fee_ocur_time,
-    fee_date, net_inscp, hi_paymtd (empty where unknown), fund_share and `cost` (yuan after refunds).
+    fee_date, begndate, enddate, net_inscp, hi_paymtd (empty where unknown), fund_share and `cost` (yuan after refunds).
     """
     settled = inputs.tables[SETTLED].where((F.col("setl_kind") == "original") & (F.col("net_inscp") > 0))
     share = F.least(F.col("net_fund").cast("double") / F.col("net_inscp").cast("double"), F.lit(1.0))
@@ -42,6 +42,7 @@ def cases(inputs: RuleInputs) -> DataFrame:
         F.col("setl_time").alias("fee_ocur_time"),
         F.to_date("setl_time").alias("fee_date"),
         "net_inscp",
+        *_dates(settled),
         mode.cast("string").alias("hi_paymtd"),
         F.col("net_medfee").cast("double").alias("cost"),
         share.alias("fund_share"),
@@ -50,6 +51,14 @@ def cases(inputs: RuleInputs) -> DataFrame:
     absent = {name: F.lit(None).cast(kind) for name, kind in OPTIONAL.items() if name not in grouped.columns}
     complete = grouped.withColumns(absent) if absent else grouped
     return complete.join(money.where(F.col("cost") > 0), "setl_id")
+
+
+def _dates(settled: DataFrame) -> list[Column]:
+    """First and last day of the stay; empty where an extract leaves them out."""
+    return [
+        (F.col(name) if name in settled.columns else F.lit(None).cast("date")).alias(name)
+        for name in ("begndate", "enddate")
+    ]
 
 
 def rated(inputs: RuleInputs, card: Card) -> DataFrame:

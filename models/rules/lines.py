@@ -17,7 +17,15 @@ from models.rules.records import with_domain
 
 DEPARTMENTS = ("acord_dept_codg", "bilg_dept_codg", "adm_dept_codg")
 # Parameters every card may carry: who is left out.
-COMMON_PARAMS = ("skip_departments", "skip_diagnoses", "skip_visit_types", "only_visit_types", "age_from", "age_below")
+COMMON_PARAMS = (
+    "wide_rate",
+    "skip_departments",
+    "skip_diagnoses",
+    "skip_visit_types",
+    "only_visit_types",
+    "age_from",
+    "age_below",
+)
 
 
 def matched_lines(inputs: RuleInputs, cards: Sequence[Card], side: str = "item") -> DataFrame:

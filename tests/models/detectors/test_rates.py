@@ -167,3 +167,15 @@ def test_without_peers_only_the_impossible_is_judged(judged):
 
 def test_the_impossible_that_happens_everywhere_is_noise(judged):
     assert _hits(judged, "noise") == []
+
+
+def test_a_habit_is_told_by_the_rate_the_card_gives(spark):
+    """Stays are few and lines many: a few in a hundred stays at every house are no habit of the area."""
+    counts = spark.createDataFrame([_row("stays", code, 1000, 30 + i, {}) for i, code in enumerate(HOUSES)], TYPES)
+    register = world.register(spark, list(HOUSES))
+    told = {}
+    for own in (None, 0.2):
+        rated = counts.withColumn("wide_rate", F.lit(own).cast("double"))
+        found = rates.judge(rated, register, keep=world.kept)
+        told[own] = {row["why_not"] for row in found.select("why_not").distinct().collect()}
+    assert told == {None: {"area_wide"}, 0.2: {None}}

@@ -68,7 +68,13 @@ def costing(spark, houses, paymtd="drg", points=900) -> RuleInputs:
             settled += f"{house}-{number} | {house} | p{number} | {cost} | {cost}\n"
             grouped += f"{house}-{number} | 1000 | 1000 | {points or ''} | {paymtd}\n"
     money = "net_medfee decimal(16,2), net_inscp decimal(16,2), net_fund decimal(16,2), setl_time timestamp"
-    more = {"setl_time": "2023-03-05 10:00:00", "net_fund": "100", "setl_kind": "original"}
+    more = {
+        "setl_time": "2023-03-05 10:00:00",
+        "net_fund": "100",
+        "setl_kind": "original",
+        "begndate": None,
+        "enddate": None,
+    }
     types = "avg_fee decimal(16,2), std_fee decimal(16,2), base_points decimal(14,4)"
     tables = {
         "setl_d": frame(spark, settled, money, more),
@@ -105,10 +111,63 @@ def test_cases_without_base_points_are_not_judged_and_refunds_never_happened(spa
     assert rows(counted, "stat_month", "exposure") == [("2023-03", 4.0)]
 
 
-def test_severity_is_the_weight_above_the_same_adrg_without_it(spark):
-    found = case_payment.evaluate(given(spark), [CARDS["DRG-02"]])
-    assert rows(found, "bkkp_sn", "violation_amount") == [("near", 1500.0)]  # no plain case of GB1 to compare with
-    assert rows(case_payment.exposure(given(spark), [CARDS["DRG-02"]]), "exposure") == [(3.0,)]
+def _hospital(code: str, severe_cost: int, severe: int, days: int) -> list[tuple[object, ...]]:
+    """Twenty cases of two ADRG: plain ones cost 1000 to 1900 and stay five days, `severe` of them are grouped with CC."""
+    found: list[tuple[object, ...]] = []
+    for number in range(20):
+        is_severe = number < severe
+        cost = severe_cost if is_severe else 1000 + 100 * (number % 10)
+        stay = days if is_severe else 5
+        grade, weight = ("cc", "1.5") if is_severe else ("none", "1.0")
+        found.append((f"{code}-{number}", code, cost, stay, ("ES2", "GB1")[number % 2], grade, weight))
+    return found
+
+
+def hospitals(spark, *houses) -> RuleInputs:
+    """`houses`: (code, hosp_lv, cost of a severe case, how many of twenty, days they stay)."""
+    made = [case for code, _, cost, severe, days in houses for case in _hospital(code, cost, severe, days)]
+    settled = "setl_id | psn_no | fixmedins_code | net_medfee | net_inscp | begndate | enddate\n"
+    grouped = "setl_id | adrg_code | cc_level | rw\n"
+    for key, house, cost, stay, adrg, grade, weight in made:
+        settled += f"{key} | p{key} | {house} | {cost} | {cost} | 2023-03-01 | 2023-03-{1 + int(str(stay)):02d}\n"
+        grouped += f"{key} | {adrg} | {grade} | {weight}\n"
+    money = "net_medfee decimal(16,2), net_inscp decimal(16,2), net_fund decimal(16,2), setl_time timestamp"
+    more = {"setl_time": "2023-03-20 10:00:00", "net_fund": "100", "setl_kind": "original"}
+    register = "fixmedins_code | hosp_lv | fixmedins_type\n" + "\n".join(f"{one[0]} | {one[1]} | 1" for one in houses)
+    tables = {
+        "setl_d": frame(spark, settled, f"{money}, begndate date, enddate date", more),
+        "drg_setl_d": frame(spark, grouped, "rw decimal(12,6)", {"paymtd": "drg", "group_code": "ES21"}),
+        "fixmedins_b": frame(spark, register),
+    }
+    return RuleInputs(lines=lines(spark, CHARGED), tables=tables)
+
+
+def test_severe_on_paper_and_plain_in_cost_and_days_is_pointed_at_and_sicker_patients_are_not(spark):
+    inputs = hospitals(
+        spark,
+        ("coded", "02", 1200, 6, 4),  # severity without care
+        ("sick", "02", 3000, 12, 9),  # sicker patients: dearer, longer
+        ("old", "02", 1200, 6, 12),  # as cheap, but they stay longer
+        ("usual", "02", 1800, 2, 6),
+    )
+    found = case_payment.evaluate(inputs, [CARDS["DRG-02"]])
+    assert rows(found.groupBy("fixmedins_code").count(), "fixmedins_code", "count") == [("coded", 6)]
+    assert {float(row["violation_amount"]) for row in found.collect()} == {400.0}  # 1200 x (1 - 1.0 / 1.5)
+
+
+def test_exposure_is_the_cases_weighed_by_how_usual_such_cases_are_elsewhere(spark):
+    inputs = hospitals(spark, ("coded", "02", 1200, 6, 4), ("a", "02", 1800, 2, 6), ("b", "02", 1800, 2, 6))
+    counted = {
+        row["fixmedins_code"]: row["exposure"] for row in case_payment.exposure(inputs, [CARDS["DRG-02"]]).collect()
+    }
+    # nobody else of the level has such a case: what it has itself never makes it usual
+    assert counted["coded"] < 5 < 20 < counted["a"] == counted["b"]
+
+
+def test_another_level_is_no_yardstick_and_too_few_plain_cases_are_none(spark):
+    primary = hospitals(spark, ("alone", "08", 1200, 19, 4), ("big", "02", 1800, 2, 6))
+    assert case_payment.evaluate(primary, [CARDS["DRG-02"]]).count() == 0
+    assert rows(case_payment.exposure(primary, [CARDS["DRG-02"]]), "fixmedins_code") == [("big",)]
 
 
 def test_without_the_grouping_nothing_is_judged(spark):
