@@ -26,7 +26,6 @@ def indicator_section(words: Words, detector: Detector) -> list[str]:
         f"- **{words.say('measured')}**{words.say('colon')}{_measured(words, detector)}",
         f"- **{words.say('judged')}**{words.say('colon')}{_judged(words, detector)}",
         *_beside(words, detector),
-        *_beside(words, detector),
         f"- **{words.say('needs')}**{words.say('colon')}{_columns(words, detector)}",
         *needed(words, detector.needs),
         f"  - {without(words, None)}{_too_little(words, detector)}",
@@ -66,24 +65,8 @@ def _judged(words: Words, detector: Detector) -> str:
         words.say("indicator_judged", kinds=kinds, minimum=MIN_PEERS),
         words.say("only_without", names=superfluous) if superfluous else "",
         words.say("own_level") if detector.ladder == "level" else "",
-        words.say("own_level") if detector.ladder == "level" else "",
         words.say("capped", strength=detector.max_strength) if detector.max_strength < 4 else "",
     )
-
-
-def _beside(words: Words, detector: Detector) -> list[str]:
-    """The second ratio that must stand out together with the indicator, where there is one."""
-    second = detector.beside
-    if second is None:
-        return []
-    told = words.say(
-        f"indicator_beside_{second.direction}",
-        title=words.of(second, "title"),
-        num=_meanings(words, second.num),
-        den=_meanings(words, second.den),
-        ratio=f"{second.ratio:g}",
-    )
-    return [f"  - {words.sentence(told)}{words.sentence(words.reason(second.why))}"]
 
 
 def _beside(words: Words, detector: Detector) -> list[str]:
