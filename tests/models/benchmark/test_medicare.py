@@ -57,6 +57,24 @@ def test_the_ensemble_is_the_mean_on_the_log_odds_scale():
     assert np.allclose(medicare.fit_score(features, np.zeros(4), features, 0, constant)[medicare.ENSEMBLE], 0.5)
 
 
+def test_the_choice_takes_what_knows_something_and_drops_what_misleads():
+    rng = np.random.default_rng(3)
+    label = (rng.random(600) < 0.2).astype(float)
+    good, noise = label + rng.normal(0, 0.6, 600), rng.normal(0, 3, 600)
+    best = medicare.choose(np.column_stack([noise, good]), label, ["noise", "good"])
+    assert best.weights[1] > 5 * abs(best.weights[0])
+    assert medicare.choose(noise[:, None], label, ["noise"]).name == "noise"
+
+
+def test_what_is_graded_plays_no_part_in_the_choice():
+    features = medicare_features.build(providers(120))
+    label = (np.random.default_rng(2).random(120) < 0.3).astype(float)
+    members = {"near": lambda seed: KNeighborsClassifier(3), "far": lambda seed: KNeighborsClassifier(30)}
+    both = medicare.nested(features.iloc[:100], label[:100], features.iloc[100:], 0, members)
+    alone = medicare.nested(features.iloc[:100], label[:100], features.iloc[110:], 0, members)
+    pd.testing.assert_frame_equal(both.iloc[10:], alone)
+
+
 class Constant:
     def __init__(self, value):
         self.value = value
