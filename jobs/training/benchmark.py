@@ -130,7 +130,10 @@ def final_scores(
     folds: list[pd.DataFrame],
     members: medicare.Members | None,
 ) -> pd.Series:
-    """The ensemble trained on every label – choosing among combinations reached no more; labelled providers keep their out-of-fold mean, none grades itself."""
+    """The ensemble trained on every label; labelled providers keep their out-of-fold mean, none grades itself.
+
+    Nested, a chosen combination reached no more, so none is chosen.
+    """
     trained = [
         medicare.fit_score(labelled, truth, features, seed, medicare.MEMBERS if members is None else members)
         for seed in range(len(folds))
