@@ -4,10 +4,11 @@ Reads: mdtrt_d, setl_d (insu_admdvs), out_appy_d (filings), fee_list_d.
 Grain: the fee lines of the stays of the waves.
 Why: recruited patients come by the bus. A referral centre draws people from many areas, on all days, with what they
 have; so only waves count (admissions of one area and diagnosis within `wave_days`, with quiet days around), only where
-most of that area's patients here come in waves and stay equally long, and a good part filed nothing. A stream that
-never stops is no wave. Stays with an operation (a bus for cataracts) and the diagnoses of accidents and epidemics are
-left out. Without filings nobody can tell a referred patient: not evaluable. Formula: whole in-scope amount (handbook
-§3.4, formula 1).
+most of that area's patients here come in waves and stay equally long, and a good part filed nothing. Two waves of
+`persons` are told, or as many people in `small_waves` or more smaller ones who, all waves together, stay equally long.
+A stream that never stops is no wave. Stays with an operation (a bus for cataracts) and the diagnoses of accidents and
+epidemics are left out. Without filings nobody can tell a referred patient: not evaluable. Formula: whole in-scope
+amount (handbook §3.4, formula 1).
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ from models.cohorts.stays import lines_of, not_operated, paid_stays, stay_lines
 from models.rules.kind import Card, RuleInputs, sentence
 from models.rules.records import day_number, each_exposure, ratio
 
-NAME, VERSION, FAMILY = "inbound_flow", "1.0", "cohort"
+NAME, VERSION, FAMILY = "inbound_flow", "1.1", "cohort"
 ORIGIN, WAVE = End("origin", "origin"), End("wave", "wave", "wave_label")
 FLOW = ["fixmedins_code", "origin", "diag"]
 
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines of waves; params: persons (k of a wave), wave_days, waves, same_nights, min_in_waves, min_unfiled (shares),
-    min_nights, skip_diagnoses.
+    min_nights, skip_diagnoses; small_wave (persons), small_waves, same_nights_all (share).
     """
     return form.evidence(inputs, cards, _found)
 
@@ -80,8 +81,9 @@ def _waves(came: DataFrame, card: Card) -> DataFrame:
 
 
 def _crowded(waves: DataFrame, card: Card) -> DataFrame:
+    """Waves of at least `small_wave` persons, with `together` persons."""
     people = F.size(F.collect_set("psn_no").over(Window.partitionBy(*FLOW, "_wave")))
-    return waves.withColumn("together", people).where(F.col("together") >= int(card.params["persons"]))
+    return waves.withColumn("together", people).where(F.col("together") >= int(card.params["small_wave"]))
 
 
 def _alike(waves: DataFrame, card: Card) -> DataFrame:
@@ -94,7 +96,25 @@ def _alike(waves: DataFrame, card: Card) -> DataFrame:
 
 
 def _lasting(waves: DataFrame, came: DataFrame, card: Card) -> DataFrame:
-    """Flows of several waves, a good part unfiled, that make up most of what comes from that area."""
+    """Waves of flows that come again: two of many persons, else as many persons in more and smaller ones."""
+    large = waves.where(F.col("together") >= int(card.params["persons"]))
+    told = _flows(large, came, card).where(F.col("waves") >= int(card.params["waves"]))
+    enough = int(card.params["persons"]) * int(card.params["waves"])
+    often = (F.col("waves") >= int(card.params["small_waves"])) & (F.col("all_persons") >= enough)
+    spread = _flows(waves, came, card).where(often).join(told, FLOW, "left_anti").join(_one_length(waves, card), FLOW)
+    facts = [*FLOW, "waves", "all_persons"]
+    return large.join(told.select(*facts), FLOW).unionByName(waves.join(spread.select(*facts), FLOW))
+
+
+def _one_length(waves: DataFrame, card: Card) -> DataFrame:
+    """FLOW of those whose stays, all waves together, nearly all have one length."""
+    lengths = waves.groupBy(*FLOW, "nights").agg(F.count(F.lit(1)).alias("n"))
+    told = lengths.groupBy(*FLOW).agg(F.max("n").alias("usual"), F.sum("n").alias("all"))
+    return told.where(ratio(F.col("usual"), F.col("all")) >= float(card.params["same_nights_all"])).select(*FLOW)
+
+
+def _flows(waves: DataFrame, came: DataFrame, card: Card) -> DataFrame:
+    """FLOW with `waves` and `all_persons`: a good part unfiled, and most of what comes from that area."""
     pair = ["fixmedins_code", "origin"]
     every = came.groupBy(*pair).agg(F.count(F.lit(1)).alias("_all"))
     flow = waves.groupBy(*FLOW).agg(
@@ -105,8 +125,7 @@ def _lasting(waves: DataFrame, came: DataFrame, card: Card) -> DataFrame:
     )
     mostly = ratio(F.col("_in"), F.col("_all")) >= float(card.params["min_in_waves"])
     unfiled = ratio(F.col("_unfiled"), F.col("_in")) >= float(card.params["min_unfiled"])
-    chosen = flow.join(every, pair).where((F.col("waves") >= int(card.params["waves"])) & mostly & unfiled)
-    return waves.join(chosen.select(*FLOW, "waves", "all_persons"), FLOW)
+    return flow.join(every, pair).where(mostly & unfiled)
 
 
 def _told(lines: DataFrame, card: Card) -> DataFrame:

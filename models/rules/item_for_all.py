@@ -26,7 +26,8 @@ NAME, VERSION = "item_for_all", "1.0"
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines of such items; params: domains, scene (inpatient | outpatient | any), min_visits, min_share, times,
     times_top, min_elsewhere (visits), min_houses, min_compared (share), min_lasting (share of months),
-    rare_share, rare_times (optional: instead of min_share and times for what is ordered next to nowhere).
+    rare_share, rare_times (optional: instead of min_share and times for what is ordered next to nowhere), among
+    (optional: only visits with a line of these domains count, such as dialysis sessions of a general hospital).
     """
     return each_card(inputs, cards, _card_hits)
 
@@ -39,7 +40,7 @@ def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     lines = scene_lines(inputs, card)
     counted = ordered(inputs, card, lines)
-    found = lines.join(F.broadcast(_habits(counted, visits(inputs), card)), ITEM)
+    found = lines.join(F.broadcast(_habits(counted, visits(inputs, card), card)), ITEM)
     percent, usual = (F.round(F.col(name) * 100).cast("int") for name in ("_share", "_usual"))
     part = above_expected()
     return found.select(*LINE, "_share", "_usual", "_expected", "_observed").withColumns(

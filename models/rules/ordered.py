@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 
 from models import peers
 from models.rules.kind import Card, RuleInputs
-from models.rules.records import is_inpatient, of_domains
+from models.rules.records import is_inpatient, of_domains, with_domain
 
 HOUSE, CELL = ["fixmedins_code", "_group"], ["_group", "_diag"]
 ITEM = [*HOUSE, "med_list_codg"]
@@ -39,14 +39,16 @@ def scene_lines(inputs: RuleInputs, card: Card) -> DataFrame:
     return lines if scene == "any" else lines.where(F.col("_group").endswith(f"|{scene}"))
 
 
-def visits(inputs: RuleInputs) -> DataFrame:
-    """Visits per institution, group and diagnosis: `n`."""
+def visits(inputs: RuleInputs, card: Card) -> DataFrame:
+    """Visits per institution, group and diagnosis: `n`; with `among`, those with a line of these domains alone."""
+    among = [str(domain) for domain in card.params.get("among", [])]
 
     def counted() -> DataFrame:
-        seen = placed(inputs, inputs.lines).select(*HOUSE, "_diag", "mdtrt_id").distinct()
+        lines = with_domain(inputs.lines).where(F.col("domain").isin(*among)) if among else inputs.lines
+        seen = placed(inputs, lines).select(*HOUSE, "_diag", "mdtrt_id").distinct()
         return seen.groupBy(*HOUSE, "_diag").agg(F.count(F.lit(1)).alias("n"))
 
-    return inputs.kept("visits-by-diagnosis", counted)
+    return inputs.kept("-".join(["visits-by-diagnosis", *among]), counted)
 
 
 def ordered(inputs: RuleInputs, card: Card, lines: DataFrame) -> DataFrame:

@@ -75,7 +75,7 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
 
 def _raised(inputs: RuleInputs, card: Card, lines: DataFrame) -> DataFrame:
     """ITEM with `_observed`, `_expected`, `_all`: items several times above the expected at houses with enough such."""
-    params, counted, seen = card.params, ordered(inputs, card, lines), visits(inputs)
+    params, counted, seen = card.params, ordered(inputs, card, lines), visits(inputs, card)
     totals = seen.groupBy(*HOUSE).agg(F.sum("n").alias("_all"))
     own = counted.groupBy(*ITEM).agg(F.sum("v").alias("_own")).join(totals, HOUSE)
     offered = own.groupBy("_group", "med_list_codg").agg(

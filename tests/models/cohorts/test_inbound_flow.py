@@ -79,3 +79,26 @@ def test_without_filings_nothing_is_said(spark):
     assert inbound_flow.evaluate(blind, [CARD]).count() == 0
     assert inbound_flow.exposure(blind, [CARD]).count() == 0
     assert "out_appy_d" in CARD.needs  # the rule book reports missing:out_appy_d for everybody
+
+
+def small(letters, house="H1", **how):
+    """Waves of three persons, one every four days."""
+    return [line for at, letter in enumerate(letters) for line in wave(letter, 2 + 5 * at, n=3, house=house, **how)]
+
+
+def test_as_many_people_in_smaller_waves_of_one_length(spark):
+    hits = inbound_flow.evaluate(ward(spark, small("abcd")), [CARD])
+    assert {who[0] for (who,) in rows(hits, "psn_no")} == set("abcd")
+
+
+def test_small_honest_groups(spark):
+    papers = "\n".join(f"{letter}{n} | 2023-01-01 |" for letter in "pqrs" for n in range(3))
+    families = small("ab", house="H2")  # two of them
+    few = small("cde", house="H3")  # nine people in all
+    own_length = [  # each family stays as long as its illness takes
+        *wave("f", 2, n=3, house="H4"), *wave("g", 8, n=3, house="H4", nights=5),
+        *wave("h", 14, n=3, house="H4", nights=9), *wave("i", 20, n=3, house="H4", nights=7),
+    ]  # fmt: skip
+    referred = small("pqrs", house="H5")
+    inputs = ward(spark, [*families, *few, *own_length, *referred], papers=papers)
+    assert rows(inbound_flow.evaluate(inputs, [CARD]), "psn_no") == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from models.rules import item_for_all
@@ -100,3 +102,35 @@ def test_a_test_ordered_next_to_nowhere_stands_out_at_one_visit_in_eight(spark):
     rare = {"rare": [(100, 12, "K29", 1), (100, 12, "K29", 2)]}  # nobody tests it for these patients
     careful = {"careful": [(100, 12, "J18", 1), (100, 12, "J18", 2)]}  # others do, less than half as often
     assert judged(charged(spark, others | rare | careful))[0] == ["rare"]
+
+
+SESSIONS = next(card for card in load_cards() if card.detector_id == "HD-07-perfusion-for-nearly-all")
+
+
+def general_hospital(code, sessions, perfused):
+    """Dialysis sessions of two months among twenty times as many other visits."""
+    made = []
+    for month in (1, 2):
+        for number in range(sessions):
+            at, visit = f"2023-{month:02d}-{number % 27 + 1:02d} 09:00:00", f"{code}{month}s{number}"
+            made.append(f"{visit}d | HD | {at} | 1 | 300 | {visit} | {code} | N18 | dialysis")
+            if number < perfused:
+                made.append(f"{visit}p | HP | {at} | 1 | 400 | {visit} | {code} | N18 | dialysis")
+        for number in range(100):
+            visit = f"{code}{month}o{number}"
+            made.append(f"{visit} | reg | 2023-{month:02d}-05 09:00:00 | 1 | 10 | {visit} | {code} | I10 | consult")
+    return made
+
+
+def test_perfusion_is_measured_by_the_sessions_of_a_general_hospital_not_by_its_visits(spark):
+    header = "bkkp_sn | item | at | cnt | inscp | visit | inst | main_diag | domain"
+    houses = {code: (15, 2) for code in HOUSES[:12]} | {"all": (20, 17), "weekly": (20, 6)}
+    made = [
+        line for code, (sessions, perfused) in houses.items() for line in general_hospital(code, sessions, perfused)
+    ]
+    table = lines(spark, "\n".join([header, *made])).withColumn("med_type", _outpatient())
+    places = register(spark, sorted(houses))
+    inputs = RuleInputs(lines=table, tables={"fixmedins_b": places, "mdtrt_d": places})
+    assert judged(inputs, SESSIONS)[0] == ["all"]  # once a week is what is prescribed
+    plain = replace(SESSIONS, params={name: value for name, value in SESSIONS.params.items() if name != "among"})
+    assert judged(inputs, plain)[0] == []  # among all visits nobody stands out

@@ -14,7 +14,7 @@ CHARGED = """
     early   | C0801-A | 2022-12-02 09:00:00 | 1   | 1200  | consumable | 320301
     drug    | C0801-A | 2023-03-02 09:00:00 | 1   | 1200  | drug_west  | 320301
 """
-GIFTS = {"min_gift_share": 0.05, "min_gifts": 2, "min_deliveries": 2, "min_delivery_share": 0.02}
+GIFTS = {"min_gift_share": 0.05, "min_gifts": 2, "min_deliveries": 2, "min_delivery_share": 0.02, "back_days": 90}
 TYPES = "price_cap decimal(16,6), begndate date, enddate date"
 
 
@@ -75,18 +75,28 @@ def test_old_stock_at_its_old_price_is_honest(spark):
     assert hit(over_price, *asked) == []
 
 
-def test_gifts_above_a_sample_are_disputed_by_their_share(spark):
+def test_what_is_sold_after_the_gift_carries_its_share_of_the_window(spark):
     bought = purchases(
         spark,
         """
         purc_sn | med_list_codg | cnt | pric | purc_time           | prod_geay_flag
         p1      | C0801-A       | 15  | 900  | 2023-02-01 09:00:00 | 0
-        p2      | C0801-A       | 2   | 0    | 2023-02-01 09:00:00 | 1
-        p3      | C0801-A       | 3   | 0    | 2023-03-01 09:00:00 | 1
+        p2      | C0801-A       | 5   | 0    | 2023-02-20 09:00:00 | 1
+        p3      | C0801-A       | 20  | 900  | 2023-03-10 09:00:00 | 0
+        p4      | C0801-A       | 1   | 0    | 2023-09-01 09:00:00 | 1
+        p5      | C0801-A       | 9   | 900  | 2023-09-01 09:00:00 | 0
         """,
     )
-    asked = judged(gifts_charged, spark, {"purc_d": bought}, **GIFTS)
-    assert hit(gifts_charged, *asked) == [("cheap", 225.0), ("dear", 600.0), ("early", 300.0)]
+    sold = """
+        bkkp_sn | item    | at                  | cnt | inscp | domain
+        before  | C0801-A | 2023-02-10 09:00:00 | 1   | 900   | consumable
+        same    | C0801-A | 2023-02-20 15:00:00 | 1   | 900   | consumable
+        after   | C0801-A | 2023-03-02 09:00:00 | 2   | 1800  | consumable
+        mixed   | C0801-A | 2023-03-20 09:00:00 | 1   | 900   | consumable
+        late    | C0801-A | 2023-09-05 09:00:00 | 1   | 900   | consumable
+    """
+    asked = judged(gifts_charged, spark, {"purc_d": bought}, charged=sold, **GIFTS)
+    assert hit(gifts_charged, *asked) == [("after", 450.0), ("late", 90.0), ("mixed", 112.5), ("same", 225.0)]
 
 
 def test_one_delivery_on_the_house_is_no_habit(spark):
