@@ -56,6 +56,7 @@ KINDS: dict[str, str] = {
     "restricted_visit_type": "models.rules.restricted_visit_type",
     "rx_without_prescription": "models.rules.rx_without_prescription",
     "sessions_a_week": "models.rules.sessions_a_week",
+    "spec_shift": "models.rules.spec_shift",
     "specimen_reuse": "models.rules.specimen_reuse",
     "staff_capacity": "models.rules.staff_capacity",
     "stock_balance": "models.rules.stock_balance",

@@ -146,27 +146,3 @@ def outside_contract(known: Known, card: Card) -> pl.DataFrame:
     inside = (pl.col("fee_date") > pl.col("since")) & (pl.col("fee_date") < pl.col("until")).fill_null(True)
     before = pl.col("inpatient") & (pl.coalesce("visit_begin", "fee_date") <= pl.col("since"))
     return disputed(met.filter(inside, ~before).unique("bkkp_sn"), card)
-
-
-def report_missing(known: Known, card: Card) -> pl.DataFrame:
-    """Lines without a report on days around which reports of the modality came in."""
-    source = str(card.params["reports"])
-    at = {"clnc_exam_rpot_d": "exam_date", "clnc_test_rpot_d": "rpt_time"}[source]
-    reports = known.landing.scan(source).select(
-        "mdtrt_id", "fixmedins_code", code="exam_item_code", day=pl.col(at).dt.date()
-    ).collect()  # fmt: skip
-    shifted = [pl.col("day").dt.offset_by(f"{n}d").alias("fee_date") for n in (-1, 0, 1)]
-    days = reports.select("fixmedins_code", "day", family=pl.col("code").str.head(6)).drop_nulls("day").unique()
-    sides = pl.concat(
-        [days.select("fixmedins_code", "family", one, own=pl.lit(n == 1)) for n, one in enumerate(shifted)]
-    )
-    sending = sides.group_by("fixmedins_code", "family", "fee_date").agg(pl.col("own").any(), pl.len().alias("n"))
-    sending = sending.filter(pl.col("own") | (pl.col("n") > 1))
-    slow = pl.col("hilist_name").str.contains(str(card.params["exclude_name"])).fill_null(False)
-    lines = known.line.filter(
-        pl.col("setl_id").is_not_null(), pl.col("code") != "", pl.col("domain").is_in(card.params["domains"]),
-        pl.col("etip_flag").fill_null(0) != 1, ~slow,
-    ).with_columns(pl.col("code").str.head(6).alias("family"))  # fmt: skip
-    judged = lines.join(sending, ["fixmedins_code", "family", "fee_date"], how="semi")
-    answers = pl.concat([reports.select("mdtrt_id", "code", one) for one in shifted]).unique()
-    return disputed(judged.join(answers, ["mdtrt_id", "code", "fee_date"], how="anti"), card)

@@ -157,32 +157,6 @@ def panel_members(item: pl.DataFrame, other: pl.DataFrame, cards: Sequence[Card]
     return each.with_columns(units).select("detector_id", "bkkp_sn", share_of(pl.col("units"), pl.col("net_cnt")))
 
 
-def frequency_cap(item: pl.DataFrame, _: pl.DataFrame, cards: Sequence[Card]) -> pl.DataFrame:
-    """Units above the cap of a day or visit."""
-    own = (
-        pl.when(param(cards, "per", "item") == "point")
-        .then(pl.lit(""))
-        .otherwise(pl.coalesce("med_list_codg", "hilist_name"))
-    )
-    found = item.filter("meant").with_columns(own.alias("item"), bucket())
-    keys = [*PERSON, "item"]
-    busy = found.group_by(*keys, "bucket").agg(pl.col("net_cnt").sum(), pl.col("limit_value").max())
-    found = found.join(busy.filter(pl.col("net_cnt") > pl.col("limit_value")), keys, how="semi")
-    days = found.select("detector_id", "point_id", "mdtrt_id", "item", "fee_date").unique().sort("fee_date")
-    last = pl.col("fee_date").shift(1).over("detector_id", "point_id", "mdtrt_id", "item", order_by="fee_date")
-    dated = found.join(
-        days.with_columns(last.alias("last")), ["detector_id", "point_id", "mdtrt_id", "item", "fee_date"]
-    )
-    since = pl.coalesce(
-        (pl.col("fee_date") - pl.col("last")).dt.total_days(),
-        (pl.col("fee_date") - pl.col("visit_begin")).dt.total_days() + 1,
-        pl.lit(1),
-    )
-    late = pl.min_horizontal(since.clip(1), 1 + param(cards, "catch_up_days", 1))
-    times = pl.when(pl.col("window") == "visit").then(1).otherwise(late)
-    return above(dated, [*keys, "bucket"], pl.col("limit_value") * times)
-
-
 def interval_per_person(item: pl.DataFrame, _: pl.DataFrame, cards: Sequence[Card]) -> pl.DataFrame:
     """The same item again too soon."""
     same = pl.when(pl.col("group_id").fill_null("") == "").then("point_id").otherwise("group_id").alias("item")

@@ -23,7 +23,6 @@ from models.rules.kind import Card
 POINTED = {
     "addon_over_main": points.addon_over_main,
     "duplicate_pair": points.duplicate_pair,
-    "frequency_cap": points.frequency_cap,
     "interval_per_person": points.interval_per_person,
     "panel_members": points.panel_members,
     "quantity_per_line": restrictions.quantity_per_line,
@@ -44,7 +43,6 @@ EACH = {
         others.outside_contract,
         others.over_supply,
         others.overlapping_stays,
-        others.report_missing,
         others.rx_without_prescription,
     )
 }

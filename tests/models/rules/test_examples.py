@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -20,16 +21,23 @@ from tests.support.tables import frame, rows
 
 FILES = sorted((Path(__file__).parent / "examples").glob("*.yaml"))
 SUM = re.compile(r"^[0-9.+×÷()− ]+$")
-CASES = [
-    pytest.param(path.stem, content, case, id=f"{path.stem}-{case['outcome']}")
+CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    (path.stem, content, case)
     for path in FILES
     for content in [yaml.safe_load(path.read_text(encoding="utf-8"))]
     for case in content["cases"]
 ]
+
+
+def named(cases):
+    """The cases as parameters, named by their kind and outcome."""
+    return [pytest.param(*case, id=f"{case[0]}-{case[2]['outcome']}") for case in cases]
+
+
 # What stands out only beside a dozen houses is held by the tests of the kind; gifts have theirs in test_prices_and_gifts.
 NOT_DRAWN = ("item_for_all", "package_for_all")
-JUDGED = [case for case in CASES if "lines" in case.values[2]]
-UNTOLD = [case for case in CASES if "without" in case.values[2]]
+JUDGED = named(case for case in CASES if "lines" in case[2])
+UNTOLD = named(case for case in CASES if "without" in case[2])
 
 
 def worth(text: str) -> float:
@@ -79,5 +87,5 @@ def test_what_a_kind_cannot_do_without_is_needed_by_its_cards(kind, content, cas
 
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - set(COHORTS) - set(NOT_DRAWN)))
 def test_every_kind_shows_when_it_fires_when_it_is_silent_and_when_it_cannot_tell(kind):
-    told = {case.values[2]["outcome"] for case in CASES if case.values[0] == kind}
+    told = {case["outcome"] for name, _, case in CASES if name == kind}
     assert told == {"fires", "silent", "not_evaluable"}, kind

@@ -1,4 +1,4 @@
--- Goods above the capped, the platform's or the purchase price, and gifts charged.
+-- Goods above the capped, the platform's or the purchase price.
 INSERT INTO found
 WITH listed AS (
   SELECT med_list_codg, regexp_replace(admdvs, '(0000|00)$', '') AS place, price_cap::DOUBLE AS cap, begndate, enddate
@@ -47,20 +47,3 @@ priced AS (
 )
 SELECT detector_id, 'fee_list_d', bkkp_sn, round(net_inscp::DOUBLE * ((price - allowed) / price), 2) FROM priced
 WHERE allowed > 0 AND price > allowed * (1 + tolerance);
-
-INSERT INTO found
-WITH received AS (
-  SELECT fixmedins_code, med_list_codg, sum(cnt)::DOUBLE AS units,
-         coalesce(sum(cnt) FILTER (prod_geay_flag = 1), 0)::DOUBLE AS gifts
-  FROM read_parquet(getvariable('purc_d')) GROUP BY ALL HAVING units > 0
-),
-house AS (
-  SELECT fixmedins_code, count(*) FILTER (prod_geay_flag = 1) AS given, count(*) AS deliveries
-  FROM read_parquet(getvariable('purc_d')) WHERE cnt > 0 GROUP BY ALL
-)
-SELECT c.detector_id, 'fee_list_d', l.bkkp_sn, round(l.net_inscp::DOUBLE * least(r.gifts / r.units, 1), 2)
-FROM line l JOIN received r USING (fixmedins_code, med_list_codg) JOIN house h USING (fixmedins_code)
-JOIN card c ON c.kind = 'gifts_charged' AND list_contains(c.domains, l.domain)
-WHERE least(r.gifts / r.units, 1) >= (c.p->>'min_gift_share')::DOUBLE AND r.gifts >= (c.p->>'min_gifts')::DOUBLE
-  AND h.given >= (c.p->>'min_deliveries')::INTEGER
-  AND h.given >= h.deliveries * (c.p->>'min_delivery_share')::DOUBLE;
