@@ -85,8 +85,7 @@ class RuleInputs:
     `lines`: validated fee lines with line_kind 'charge' and net_cnt > 0, narrowed to codes that stand in a point.
     `tables`: other validated tables by contract name; an absent key means the table was not handed over.
     `points`: this kind's knowledge points resolved to items that occur (knowledge.resolve); None when it has none.
-    `available`: table -> columns that really were handed over.
-    `charges`: all such lines, of whatever code; None when nothing was narrowed away.
+    `available`: table -> columns really handed over. `charges`: all such lines, of whatever code (None = not narrowed).
     `kept(name, make)` gives a frame that several functions of a kind use; whoever runs the rules may compute it once.
     """
 
@@ -202,16 +201,14 @@ def stat_month(column: str = "fee_date") -> Column:
 
 def exposures(frame: DataFrame, amount: Column | None = None) -> DataFrame:
     """Sums `amount` (default: rows) per detector, institution and `stat_month` of the frame, as EXPOSURE_SCHEMA."""
-    total = F.count(F.lit(1)) if amount is None else F.sum(amount)
-    grouped = frame.groupBy("detector_id", "fixmedins_code", "stat_month").agg(total.cast("double").alias("exposure"))
-    return grouped.select(*EXPOSURE_SCHEMA)
+    total = (F.count(F.lit(1)) if amount is None else F.sum(amount)).cast("double").alias("exposure")
+    return frame.groupBy("detector_id", "fixmedins_code", "stat_month").agg(total).select(*EXPOSURE_SCHEMA)
 
 
 def one_side(points: DataFrame, side: str = "item") -> DataFrame:
     """The points with one side only, as item_code and item_name, each once: what a line is joined with."""
     sides = {f"{side}_code": "item_code", f"{side}_name": "item_name"}
-    dropped = {"item_code", "item_name", "other_code", "other_name"}
-    kept = [F.col(name) for name in points.columns if name not in dropped]
+    kept = [F.col(name) for name in points.columns if not name.startswith(("item_", "other_"))]
     taken = points.where(F.col(f"{side}_code").isNotNull())
     return taken.select(*kept, *[F.col(old).alias(new) for old, new in sides.items()]).distinct()
 
