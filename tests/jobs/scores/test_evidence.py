@@ -10,6 +10,7 @@ from jobs.catalogue import derived
 from jobs.scores import evidence
 from jobs.scores.evidence import RuleBook, Scored, build
 from knowledge.points import Point
+from models.rules import duplicate_pair, frequency_cap
 from models.rules.kind import EXPOSURE_SCHEMA, GAP_SCHEMA, Card
 from tests.models.rules.sheet import lines
 from tests.support.tables import frame, rows
@@ -59,7 +60,10 @@ def test_evidence_carries_version_month_and_fund_loss(spark):
         ("CAR-71-hours", "a3", None, "2023-04", 144 * (36 - 24) / 36, round(48 * 0.7, 2)),
         ("IMG-10-echo", "a2", "a1", "2023-03", 40.0, 40 * 0.7),
     ]  # b: the echo was refunded; c: before the period; d: stands in no point
-    assert {version.split("+k2026.11.")[0] for (version,) in rows(found, "detector_version")} == {"1.0"}
+    assert {version.split("+k2026.11.")[0] for (version,) in rows(found, "detector_version")} == {
+        frequency_cap.VERSION,
+        duplicate_pair.VERSION,
+    }
 
 
 def test_exposure_counts_months_of_the_period_only(spark):
