@@ -58,7 +58,10 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     lines = _lines(inputs, card)
     raised = inputs.kept(f"raised-{card.detector_id}", lambda: _raised(inputs, card, lines))
     bundled = lines.join(F.broadcast(raised), ITEM)
-    whole = inputs.kept(f"bundles-{card.detector_id}", lambda: _bundles(bundled, lines, card))
+    # What bundles are told from is asked for several times, and is small beside the lines.
+    distinct = bundled.select(*VISIT, "med_list_codg", "_all").distinct()
+    items = inputs.kept(f"bundled-{card.detector_id}", lambda: distinct)
+    whole = inputs.kept(f"bundles-{card.detector_id}", lambda: _bundles(items, lines, card))
     found = bundled.join(F.broadcast(whole), [*VISIT, "med_list_codg"])
     part = above_expected()
     return found.select(*LINE, "_observed", "_expected", "_items", "_share").withColumns(
@@ -89,7 +92,8 @@ def _raised(inputs: RuleInputs, card: Card, lines: DataFrame) -> DataFrame:
     steady = suspects.join(lasting(counted, float(params["min_lasting"])), ITEM, "left_semi")
     judged = standardised(steady, counted, seen, float(params["min_elsewhere"]))
     far = F.col("_observed") >= params["times"] * F.greatest(F.col("_expected"), F.lit(1.0))
-    told = judged.where(far & (F.col("_compared") >= params["min_compared"] * F.col("_all")))
+    high = judged.where(far & (F.col("_compared") >= params["min_compared"] * F.col("_all")))
+    told = inputs.kept(f"above-expected-{card.detector_id}", lambda: high)
     return told.join(_enough(told, HOUSE, card), HOUSE, "left_semi")
 
 
@@ -107,9 +111,8 @@ def _enough(items: DataFrame, keys: list[str], card: Card) -> DataFrame:
     return grouped.where(large).drop("_families")
 
 
-def _bundles(bundled: DataFrame, lines: DataFrame, card: Card) -> DataFrame:
+def _bundles(items: DataFrame, lines: DataFrame, card: Card) -> DataFrame:
     """VISIT and med_list_codg of the bundles, with `_items` (most in a visit) and `_share` (percent of all visits)."""
-    items = bundled.select(*VISIT, "med_list_codg", "_all").distinct()
     whole = items.join(_enough(items, VISIT, card), VISIT)
     together = whole.groupBy(*ITEM).agg(F.count(F.lit(1)).alias("_in"))
     mostly = items.groupBy(*ITEM).agg(F.count(F.lit(1)).alias("_n")).join(together, ITEM)
