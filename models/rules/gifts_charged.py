@@ -29,7 +29,7 @@ from models.rules.kind import (
     sentence,
     stat_month,
 )
-from models.rules.records import LINE, no_hits, nothing_of, ready, with_domain
+from models.rules.records import LINE, no_hits, nothing_of, ready, with_domain, without_purchases
 
 NAME, VERSION = "gifts_charged", "1.1"
 ITEM = ["fixmedins_code", "med_list_codg"]
@@ -60,11 +60,8 @@ def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     told = ready(inputs, cards)
     if not told:
         return nothing_of(inputs, GAP_SCHEMA)
-    known = inputs.tables["purc_d"].select("fixmedins_code").distinct()
     charged = _goods(inputs, told).select("fixmedins_code", "domain").distinct()
-    silent = for_each(charged.join(known, "fixmedins_code", "left_anti"), told)
-    named = silent.select("detector_id", "fixmedins_code").distinct()
-    return named.withColumn("reason_code", F.lit("no_stock_reports"))
+    return for_each(without_purchases(inputs, charged), told).select(*GAP_SCHEMA).distinct()
 
 
 def _goods(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:

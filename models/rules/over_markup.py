@@ -19,7 +19,7 @@ from pyspark.sql import functions as F
 
 from models.rules.kind import MONEY, Card, RuleInputs, sentence
 from models.rules.over_price import bought
-from models.rules.records import LINE, at_pharmacies, each_card, each_exposure, each_gap, of_domains
+from models.rules.records import LINE, at_pharmacies, each_card, each_exposure, each_gap, of_domains, without_purchases
 
 NAME, VERSION = "over_markup", "1.0"
 SHOP_ITEM = ["fixmedins_code", "med_list_codg"]
@@ -41,9 +41,7 @@ def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 
 def _silent(inputs: RuleInputs, card: Card) -> DataFrame:
-    known = inputs.tables["purc_d"].select("fixmedins_code").distinct()
-    shops = _goods(inputs, card).select("fixmedins_code").distinct()
-    return shops.join(known, "fixmedins_code", "left_anti").withColumn("reason_code", F.lit("no_stock_reports"))
+    return without_purchases(inputs, _goods(inputs, card).select("fixmedins_code").distinct())
 
 
 def _goods(inputs: RuleInputs, card: Card) -> DataFrame:

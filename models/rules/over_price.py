@@ -20,7 +20,16 @@ from pyspark.sql import functions as F
 
 from models.rules.alike import asking_the_same, domains_of, for_each
 from models.rules.kind import EXPOSURE_SCHEMA, MONEY, Card, RuleInputs, exposures, hits, sentence, stat_month
-from models.rules.records import LINE, RETAIL_PHARMACY, each_gap, no_hits, nothing_of, ready, with_domain
+from models.rules.records import (
+    LINE,
+    RETAIL_PHARMACY,
+    each_gap,
+    no_hits,
+    nothing_of,
+    ready,
+    with_domain,
+    without_purchases,
+)
 
 NAME, VERSION = "over_price", "1.0"
 CAP, PLATFORM = "cap", "platform"
@@ -69,9 +78,8 @@ def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 
 def _silent(inputs: RuleInputs, card: Card, cards: Sequence[Card]) -> DataFrame:
-    known = inputs.tables["purc_d"].select("fixmedins_code").distinct()
     charged = _prices_of(inputs, [card], cards).select("fixmedins_code").distinct()
-    return charged.join(known, "fixmedins_code", "left_anti").withColumn("reason_code", F.lit("no_stock_reports"))
+    return without_purchases(inputs, charged)
 
 
 def _goods(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:

@@ -180,6 +180,12 @@ def _closed_stays(inputs: RuleInputs) -> DataFrame:
     return chosen.join(paid.select("mdtrt_id"), "mdtrt_id", "left_semi")
 
 
+def without_purchases(inputs: RuleInputs, houses: DataFrame) -> DataFrame:
+    """Of `houses` (with fixmedins_code) those that report no purchase, with the reason `no_stock_reports`."""
+    known = inputs.tables["purc_d"].select("fixmedins_code").distinct()
+    return houses.join(known, "fixmedins_code", "left_anti").withColumn("reason_code", F.lit("no_stock_reports"))
+
+
 def day_number(column: str) -> Column:
     """Days since 1970-01-01."""
     return F.datediff(F.col(column), F.lit("1970-01-01").cast("date"))

@@ -13,14 +13,14 @@ Formula: shifted quantity / quantity of the line x (price charged - price of the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from models.rules.kind import EXPOSURE_SCHEMA, GAP_SCHEMA, MONEY, Card, RuleInputs, exposures, sentence
-from models.rules.records import LINE, each_card, nothing_of, ratio, ready
-from models.rules.stock_balance import balance, balanced_lines, goods, ledger_of, silent, units_agree, within
+from models.rules import stock_balance
+from models.rules.kind import MONEY, Card, RuleInputs, sentence
+from models.rules.records import LINE, each_card, ratio
+from models.rules.stock_balance import balance, goods, ledger_of, units_agree, within
 from models.rules.stock_ledger import CASH, CLAIM, COUNT, ITEM, PURCHASE, only
 
 NAME, VERSION = "spec_shift", "1.0"
@@ -36,14 +36,12 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines of items that can be balanced."""
-    found = [exposures(balanced_lines(inputs, [card])) for card in ready(inputs, cards)]
-    return reduce(DataFrame.unionByName, found, nothing_of(inputs, EXPOSURE_SCHEMA))
+    return stock_balance.exposure(inputs, cards)
 
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
-    """`no_stock_reports` (no purchases at all), `no_stock_count`, `stock_upload_gap` (months without purchases)."""
-    found = [silent(inputs, [card]).select(*GAP_SCHEMA) for card in ready(inputs, cards)]
-    return reduce(DataFrame.unionByName, found, nothing_of(inputs, GAP_SCHEMA))
+    """What keeps an institution's goods from being balanced (see stock_balance)."""
+    return stock_balance.gaps(inputs, cards)
 
 
 def _product(card: Card) -> Column:
