@@ -14,9 +14,10 @@ from functools import lru_cache, reduce
 from operator import and_
 from pathlib import Path
 
-import yaml
 from pyspark.sql import Column
 from pyspark.sql import functions as F
+
+from knowledge.documents import read_yaml
 
 SOURCE = Path(__file__).with_name("domains.yaml")
 
@@ -126,4 +127,4 @@ def _column(value: Column | str) -> Column:
 
 @lru_cache(maxsize=1)
 def _document() -> dict:
-    return yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
+    return read_yaml(SOURCE)

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-import yaml
+from knowledge.documents import read_yaml
 
 SOURCE = Path(__file__).with_name("policy_calendar.yaml")
 
@@ -41,7 +41,7 @@ class PolicyEntry:
 @cache
 def load_calendar(source: Path = SOURCE) -> tuple[PolicyEntry, ...]:
     """All entries in order of their dates. ValueError on an entry without source or with an unreadable date."""
-    entries = yaml.safe_load(source.read_text(encoding="utf-8"))["entries"]
+    entries = read_yaml(source)["entries"]
     return tuple(sorted((_entry(raw) for raw in entries), key=lambda entry: (entry.day, entry.region)))
 
 

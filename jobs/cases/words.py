@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
+from knowledge.documents import read_yaml
 
 
 class Name(NamedTuple):
@@ -23,7 +23,7 @@ def _names(kind: str) -> dict[str, Name]:
     return {str(code): Name(*words) for code, words in _DOCUMENT[kind].items()}
 
 
-_DOCUMENT = yaml.safe_load(Path(__file__).with_name("names.yaml").read_text(encoding="utf-8"))
+_DOCUMENT = read_yaml(Path(__file__).with_name("names.yaml"))
 AREAS, TYPES, LEVELS = _names("areas"), _names("types"), _names("levels")
 FAMILIES, SELECTED_BY, HINTS = _names("families"), _names("selected_by"), _names("hints")
 RESULTS, QUARANTINE, WARNINGS = _names("results"), _names("quarantine"), _names("warnings")

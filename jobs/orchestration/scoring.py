@@ -157,7 +157,7 @@ class Keeper:
         write_folder(frame, place)
         if not any(place.glob("*.parquet")):
             return small_frame(self.spark, [], frame.schema)
-        return self.spark.read.schema(frame.schema).parquet(str(place))
+        return self.spark.read.parquet(str(place))  # the files tell their columns: the plan need not be analysed again
 
     def drop(self) -> None:
         """Throws the scratch away."""

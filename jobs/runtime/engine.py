@@ -25,6 +25,8 @@ COMMON = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.adaptive.enabled": "true",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
+    # Else every column expression looks up where it was written: thousands of times, on local Spark through the JVM.
+    "spark.python.sql.dataFrameDebugging.enabled": "false",
 }
 LOCAL = {
     "spark.ui.enabled": "false",
@@ -136,8 +138,7 @@ def _sized(settings: Settings) -> dict[str, str]:
 def _connect(address: str, closers: list[Callable[[], Any]]) -> Engine:
     spark = SparkSession.builder.remote(address).getOrCreate()
     for key, value in COMMON.items():
-        if key.startswith("spark.sql."):
-            _try_conf(spark, key, value)
+        _try_conf(spark, key, value)
     return Engine(address, spark, [spark.stop, *closers])
 
 

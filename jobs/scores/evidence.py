@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cache, reduce
 from threading import RLock
 from types import ModuleType
 from typing import NamedTuple
@@ -168,10 +168,10 @@ class _Run:
         exposed = module.exposure(inputs, judged).where(F.col("stat_month").isin(*self._book.months))
         parts = [
             _labelled(EVIDENCE, self._evidence(module.evaluate(inputs, judged), module.VERSION)),
-            _labelled(EXPOSURE, exposed.select(*EXPOSURE_SCHEMA)),
+            _labelled(EXPOSURE, exposed),
         ]
         if hasattr(module, "gaps"):
-            parts.append(_labelled(GAP, module.gaps(inputs, judged).select(*GAP_SCHEMA)))
+            parts.append(_labelled(GAP, module.gaps(inputs, judged)))
         if hasattr(module, "groups"):
             seen: Groups = module.groups(inputs, judged)
             parts += [_labelled(NODE, seen.nodes), _labelled(EDGE, seen.edges)]
@@ -209,29 +209,26 @@ def _ddl(schema: Mapping[str, str]) -> str:
     return ", ".join(f"`{name}` {kind}" for name, kind in schema.items())
 
 
-def _found_columns() -> dict[str, str]:
-    """Columns of everything a kind finds, of whatever table; a row uses the ones of its `_what`."""
+@cache
+def _schemas() -> dict[str, dict[str, str]]:
+    """Column -> type of every table a kind may add to."""
     own = {column.name: column.type for column in derived("scores", "evidence").columns}
-    return own | EXPOSURE_SCHEMA | GAP_SCHEMA | NODE_SCHEMA | EDGE_SCHEMA
+    return {EVIDENCE: own, EXPOSURE: EXPOSURE_SCHEMA, GAP: GAP_SCHEMA, NODE: NODE_SCHEMA, EDGE: EDGE_SCHEMA}
 
 
 def _labelled(what: str, frame: DataFrame) -> DataFrame:
-    """`frame` as rows of everything found, the columns it has not got empty."""
-    present = set(frame.columns)
-    told = [
-        (F.col(name) if name in present else F.lit(None)).cast(kind).alias(name)
-        for name, kind in _found_columns().items()
-    ]
+    """`frame` as rows of everything found: the columns of its table, those of the other tables empty.
+
+    The columns are known from the table: asking the frame would have its whole plan analysed once more.
+    """
+    own = _schemas()[what]
+    every = {name: kind for schema in _schemas().values() for name, kind in schema.items()}
+    told = [(F.col(name) if name in own else F.lit(None)).cast(kind).alias(name) for name, kind in every.items()]
     return frame.select(F.lit(what).alias(WHAT), *told)
 
 
 def _sorted_out(found: DataFrame) -> Scored:
-    def only(what: str, names: Iterable[str]) -> DataFrame:
-        return found.where(F.col(WHAT) == what).select(*names)
-
-    return Scored(
-        only(EVIDENCE, derived("scores", "evidence").names),
-        only(EXPOSURE, EXPOSURE_SCHEMA),
-        only(GAP, GAP_SCHEMA),
-        Groups(only(NODE, NODE_SCHEMA), only(EDGE, EDGE_SCHEMA)),
+    evidence, exposure, gap, nodes, edges = (
+        found.where(F.col(WHAT) == what).select(*schema) for what, schema in _schemas().items()
     )
+    return Scored(evidence, exposure, gap, Groups(nodes, edges))

@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from knowledge.documents import read_yaml
 
 SOURCE = Path(__file__).with_name("layouts.yaml")
 SHAPES = {
@@ -91,7 +91,7 @@ class Layouts:
 @lru_cache(maxsize=4)
 def load_layouts(path: Path = SOURCE) -> Layouts:
     """The layouts. ValueError names what is unknown or missing in the file."""
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = read_yaml(path)
     meanings = {squeezed(word): meaning for meaning, words in raw["headings"].items() for word in words}
     if len(meanings) != sum(len(words) for words in raw["headings"].values()):
         raise ValueError(f"{path.name}: a heading has two meanings")

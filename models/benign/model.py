@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-import yaml
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from knowledge.documents import read_yaml
 from knowledge.policy_calendar import PolicyEntry, load_calendar
 from models.detectors.model import Keep, as_it_is
 
@@ -58,9 +59,14 @@ class Check:
 
 
 @cache
+def _document() -> dict[str, Any]:
+    return read_yaml(SOURCE)
+
+
+@cache
 def limits(name: str) -> dict[str, float]:
     """Thresholds of one check. KeyError when it has none; every threshold must say why."""
-    declared = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))[name]
+    declared = _document()[name]
     if any(not str(entry.get("why", "")).strip() for entry in declared.values()):
         raise ValueError(f"{SOURCE.name}: every threshold of {name} needs a reason")
     return {key: float(entry["value"]) for key, entry in declared.items()}

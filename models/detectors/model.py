@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pyspark.sql import DataFrame
 
+from knowledge.documents import read_yaml
 from models.rules.cards import AREA_PREFIX
 
 Keep = Callable[[str, DataFrame], DataFrame]
@@ -110,10 +110,10 @@ _REQUIRED = {"id", "title_zh", "title_en", "version", "statistic", "num"}
 @cache
 def load_detectors(folder: Path = FOLDER) -> tuple[Detector, ...]:
     """All indicators, sorted by id. Raises ValueError naming file and detector on anything that breaks the form."""
-    defaults = read_thresholds(yaml.safe_load((folder / DEFAULTS).read_text(encoding="utf-8"))["thresholds"], DEFAULTS)
+    defaults = read_thresholds(load_defaults(folder)["thresholds"], DEFAULTS)
     found: list[Detector] = []
     for path in sorted(folder.glob("*.yaml")):
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path)
         found += [read_detector(raw, path.name, content["area"], defaults) for raw in content.get("detectors") or []]
     ids = [detector.detector_id for detector in found]
     twice = sorted({name for name in ids if ids.count(name) > 1})
@@ -125,7 +125,7 @@ def load_detectors(folder: Path = FOLDER) -> tuple[Detector, ...]:
 @cache
 def load_defaults(folder: Path = FOLDER) -> Mapping[str, Any]:
     """The document defaults.yaml: thresholds by scale, strength levels, judgement of rules."""
-    return yaml.safe_load((folder / DEFAULTS).read_text(encoding="utf-8"))
+    return read_yaml(folder / DEFAULTS)
 
 
 def read_detector(

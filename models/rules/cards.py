@@ -12,8 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from knowledge.documents import read_yaml
 from models.rules.kind import Card
 
 FOLDERS = (Path(__file__).parent / "cards", Path(__file__).parents[1] / "cohorts" / "cards")
@@ -42,7 +41,7 @@ def load_cards(folders: tuple[Path, ...] = FOLDERS) -> tuple[Card, ...]:
     """All cards, sorted by detector id. Raises ValueError naming file and card on anything that breaks the form."""
     cards: list[Card] = []
     for path in (path for folder in folders for path in sorted(folder.glob("*.yaml"))):
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path)
         for raw in content.get("cards") or []:
             cards += read_card(raw, path.name, content.get("area"))
     ids = [card.detector_id for card in cards]

@@ -195,14 +195,15 @@ def sentence(template: str, **columns: Column | str) -> Column:
 
 
 def stat_month(column: str = "fee_date") -> Column:
-    """Month YYYY-MM of a date column."""
-    return F.date_format(F.col(column), "yyyy-MM")
+    """First day of the month of a date column: months are told apart as days, and written YYYY-MM once they are few."""
+    return F.trunc(F.col(column), "month")
 
 
 def exposures(frame: DataFrame, amount: Column | None = None) -> DataFrame:
-    """Sums `amount` (default: rows) per detector, institution and `stat_month` of the frame, as EXPOSURE_SCHEMA."""
+    """Sums `amount` (default: rows) per detector, institution and `stat_month` (see there), as EXPOSURE_SCHEMA."""
     total = (F.count(F.lit(1)) if amount is None else F.sum(amount)).cast("double").alias("exposure")
-    return frame.groupBy("detector_id", "fixmedins_code", "stat_month").agg(total).select(*EXPOSURE_SCHEMA)
+    counted = frame.groupBy("detector_id", "fixmedins_code", "stat_month").agg(total)
+    return counted.withColumn("stat_month", F.date_format("stat_month", "yyyy-MM")).select(*EXPOSURE_SCHEMA)
 
 
 def one_side(points: DataFrame, side: str = "item") -> DataFrame:

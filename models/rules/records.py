@@ -14,7 +14,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from knowledge.domains import domain_of
-from models.rules.kind import EXPOSURE_SCHEMA, GAP_SCHEMA, Card, RuleInputs, hits, stat_month
+from models.rules.kind import EXPOSURE_SCHEMA, GAP_SCHEMA, Card, RuleInputs, exposures, hits, stat_month
 
 # National kinds of visit that occupy a bed: 21 to 27 and birth (52), with their local sub-codes (2101 ...). Day surgery
 # (28) and home beds (71) occupy none.
@@ -54,10 +54,7 @@ def ready(inputs: RuleInputs, cards: Iterable[Card]) -> list[Card]:
 
 def exposure_of(eligible: DataFrame, card: Card) -> DataFrame:
     """Lines of `eligible` per institution and month, as the exposure of one card."""
-    counted = eligible.groupBy("fixmedins_code", stat_month().alias("stat_month")).agg(
-        F.count(F.lit(1)).cast("double").alias("exposure")
-    )
-    return counted.withColumn("detector_id", F.lit(card.detector_id)).select(*EXPOSURE_SCHEMA)
+    return exposures(eligible.withColumns({"stat_month": stat_month(), "detector_id": F.lit(card.detector_id)}))
 
 
 def each_exposure(
@@ -74,13 +71,12 @@ def each_stay_exposure(
     """The same counted in stays, each under the month of its last line: for cards whose `counted` is persons."""
     month = F.max(stat_month()).alias("stat_month")
     frames = [
-        eligible(inputs, card)
-        .groupBy("fixmedins_code", "mdtrt_id")
-        .agg(month)
-        .groupBy("fixmedins_code", "stat_month")
-        .agg(F.count(F.lit(1)).cast("double").alias("exposure"))
-        .withColumn("detector_id", F.lit(card.detector_id))
-        .select(*EXPOSURE_SCHEMA)
+        exposures(
+            eligible(inputs, card)
+            .groupBy("fixmedins_code", "mdtrt_id")
+            .agg(month)
+            .withColumn("detector_id", F.lit(card.detector_id))
+        )
         for card in ready(inputs, cards)
     ]
     return reduce(DataFrame.unionByName, frames, nothing_of(inputs, EXPOSURE_SCHEMA))

@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import yaml
 
 from jobs.landing.generate.items import DATA, items
+from knowledge.documents import read_yaml
 
 WHEN = {"": 0, "d": 1, "s": 2, "o": 3, "r": 4, "x": 5, "a": 6}
 SETTINGS = ("out", "inp", "shop")
@@ -141,7 +141,7 @@ def _disease(key: str, raw: dict[str, Any], bundles: dict[str, str]) -> Disease:
 @lru_cache(maxsize=1)
 def diseases() -> tuple[Disease, ...]:
     """All disease groups in the order of the file, read once per process."""
-    raw = yaml.safe_load((DATA / "diseases.yaml").read_text(encoding="utf-8"))
+    raw = read_yaml(DATA / "diseases.yaml")
     return tuple(_disease(key, body, raw["bundles"]) for key, body in raw["diseases"].items())
 
 
