@@ -9,7 +9,7 @@ area and no detector has weights of its own, so the same score means the same ur
 
 from __future__ import annotations
 
-import re
+import json
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -56,33 +56,33 @@ FAMILIES: dict[str, tuple[float, str, str]] = {
     "cohort": (1.0, "指向具体人与日期", "points at persons and days"),
     "indicator": (0.6, "不指向具体费用行，病种组合难以完全匹配", "points at no line; case mix is never fully matched"),
 }
-# The weakest strength at which a family opens a case by itself; weaker hits only add to an open one. A first-level
-# indicator has passed distance, fence, ratio, duration and money; an office with too long a list raises its rung here.
-OPENS = {"rule": 1, "cohort": 1, "indicator": 1}
+# The weakest strength that opens a case; weaker hits add to it. A first-level indicator is right one time in eleven.
+OPENS = {"rule": 1, "cohort": 1, "indicator": 2}
 REPEATED = 0.5  # the next detector of the same family sees largely the same habit: half, then a quarter, ...
 WITNESS = {"cohort": "rule"}  # a group is seen in lines that rules point at too: both are one kind of witness
 EXPLAINED = 0.2  # a benign explanation was tested and holds: what is left is the chance that the test is wrong
+OF_ALL = {"area_wide_habit"}  # speaks of most houses, from which a hit stands out already: it lowers, closes nothing
 FAULTY = 0.1  # a data fault explains the signal: worth a call about the data, hardly an inspection
 EXCESS_SHARE = 0.3  # an excess over peers is an estimate; only this part is counted on as recoverable
-_HOLDS = re.compile(r'"result"\s*:\s*"explains"')
 
 
 def levels(findings: pd.DataFrame, tips: pd.DataFrame, anomalies: pd.DataFrame | None = None) -> pd.DataFrame:
     """Every labelled level of every case, strongest first; a pair without a row here is no case.
 
     `findings`: rows of scores/finding. `tips`: fixmedins_code, area (may be empty), verified. A case opens on a hit as
-    strong as OPENS asks of its family, or on a tip that is open or confirmed; weaker hits then add to it. Where an
-    unfaulted hit or a tip speaks, hits that a data fault explains are left out; where nothing else speaks, they make a
-    case of verdict_hint `data_quality`. A case that only a tip opened takes the detectors within its peers' range along
-    with weight 0, so that their lines can be read. `anomalies` (KEY, anomaly_level, model_version) of a promoted model
-    add a level to open cases of clues and open none.
+    strong as OPENS asks of its family that no benign explanation accounts for, or on a tip that is open or confirmed;
+    other hits add to it. Where an unfaulted hit or a tip speaks, hits that a data fault explains are left out; where
+    nothing else speaks, they make a case of verdict_hint `data_quality`. A case that only a tip opened takes the
+    detectors within its peers' range along with weight 0, so that their lines can be read. `anomalies` (KEY,
+    anomaly_level, model_version) of a promoted model add a level to open cases of clues and open none.
     """
     judged = findings[findings["outcome"].isin(["hit", "no_hit"])]
     hits = judged[(judged["outcome"] == "hit") & (judged["strength"] >= 1)]
     sound, faulty = hits[hits["data_fault"].isna()], hits[hits["data_fault"].notna()]
     heard = _tip_levels(_placed(tips, judged))
+    excused = sound["benign_checks"].map(lambda checks: bool(holding(checks) - OF_ALL)).astype(bool)
     speaking = pd.MultiIndex.from_tuples(
-        _pairs(_opening(sound)) | {(row["fixmedins_code"], row["area"]) for row in heard}, names=KEY
+        _pairs(_opening(sound[~excused])) | {(row["fixmedins_code"], row["area"]) for row in heard}, names=KEY
     )
     only_tip = speaking.difference(pd.MultiIndex.from_tuples(_pairs(sound), names=KEY))
     silent = judged[(judged["outcome"] == "no_hit") & (judged["suspected_amount"] > 0) & _within(judged, only_tip)]
@@ -113,7 +113,7 @@ def _level(row: dict[str, Any], hint: str) -> dict[str, Any]:
     rung = STRENGTHS[strength]
     factor = FAMILIES[row["family"]][0]
     factor *= FAULTY if hint == "data_quality" else 1.0
-    factor *= EXPLAINED if explained(row["benign_checks"]) else 1.0
+    factor *= EXPLAINED if holding(row["benign_checks"]) else 1.0
     return {
         **{name: row[name] for name in (*KEY, "family", "detector_id", "detector_version")},
         **{"verdict_hint": hint, "level": strength, "label_zh": rung.label_zh, "label_en": rung.label_en},
@@ -130,9 +130,10 @@ def above_peers(row: dict[str, Any]) -> float:
     return float(min(1.0, max(0.0, 1.0 - median / observed)))
 
 
-def explained(benign_checks: Any) -> bool:
-    """True when one of the benign explanations tested holds (JSON text of finding.benign_checks)."""
-    return isinstance(benign_checks, str) and _HOLDS.search(benign_checks) is not None
+def holding(benign_checks: Any) -> set[str]:
+    """Names of the benign explanations that hold (JSON text of finding.benign_checks)."""
+    tested = json.loads(benign_checks) if isinstance(benign_checks, str) else []
+    return {one["check"] for one in tested if one["result"] == "explains"}
 
 
 def _placed(tips: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:

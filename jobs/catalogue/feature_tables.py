@@ -76,6 +76,7 @@ VISIT = Table(
         night          | bigint    | R | 夜间行 | lines from 22:00 to 06:00
         weekend        | bigint    | R | 周末行 | lines on Saturday or Sunday
         last10_inscp   | double    | R | 后十日金额 | in-scope yuan from the 21st on
+        registered_inscp | double  | R | 门慢特金额 | in-scope yuan settled for a disease registered with the insurer (med_type 14)
         supply_days    | double    | R | 用药天数 | days of supply of the lines that state them
         supply_inscp   | double    | R | 其金额 | in-scope yuan of those lines
         ct_mr          | double    | R | CT磁共振次 | CT and MR examinations

@@ -27,6 +27,7 @@ PROVIDER_MONTH = Table(
         night          | double |   | 夜间行 | of these, from 22:00 to 06:00
         weekend        | double |   | 周末行 | lines on Saturday or Sunday
         last10_inscp   | double |   | 后十日金额 | in-scope yuan from the 21st on
+        registered_inscp | double |   | 门慢特金额 | in-scope yuan settled for a disease registered with the insurer (med_type 14)
         supply_days    | double |   | 用药天数 | days of supply of lines that state them
         supply_inscp   | double |   | 其金额 | in-scope yuan of those lines
         doctor_blank   | double |   | 无医师行 | hospital lines without an ordering doctor

@@ -42,6 +42,7 @@ def _volume() -> list[Column]:
         yuan("inscp").alias("inscp"),
         yuan("fund").alias("fund"),
         yuan("last10_inscp").alias("last10_inscp"),
+        yuan("registered_inscp").alias("registered_inscp"),
         F.sum("supply_days").alias("supply_days"),
         yuan("supply_inscp").alias("supply_inscp"),
         F.sum(F.when(hospital, F.col("doctor_blank"))).alias("doctor_blank"),

@@ -26,6 +26,7 @@ LAB, REHAB = "lab", ("rehab", "physio")
 DRUGS = ("drug_west", "drug_tcm", "herb")
 NIGHT_FROM, NIGHT_TO = 22, 6  # hours; a time of exactly 00:00:00 is a date without a time of day
 LATE_DAY = 21
+REGISTERED_DISEASE = "14"  # med_type 14, 1401 ..: out-patient treatment of a disease registered with the insurer
 LARGE_PRIME = 1_000_000_000_000_037
 ITEM_AREAS = tuple(sorted(set(areas_of_domains().values())))
 OPTIONAL = {"bilg_dr_code": "string", "prd_days": "int", "insu_admdvs": "string", "main_diag": "string"}
@@ -93,6 +94,7 @@ def _habits() -> list[Column]:
         rows_where(timed & ((hour >= NIGHT_FROM) | (hour < NIGHT_TO))).alias("night"),
         rows_where(F.dayofweek("fee_date").isin(1, 7)).alias("weekend"),
         yuan("net_inscp", F.dayofmonth("fee_date") >= LATE_DAY).alias("last10_inscp"),
+        yuan("net_inscp", F.col("med_type").startswith(REGISTERED_DISEASE)).alias("registered_inscp"),
         count_of(F.col("prd_days"), supply).alias("supply_days"),
         yuan("net_inscp", supply).alias("supply_inscp"),
     ]

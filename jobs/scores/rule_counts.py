@@ -28,9 +28,9 @@ SHOP_AREA = "pharmacy"  # its detectors are asked of retail pharmacies; all othe
 
 
 def counts(inputs: FindingInputs) -> DataFrame:
-    """Per detector and institution: area, titles, version, absolute, same_level, same_kind, by_person, wide_rate,
-    exposure, lines, persons, amount, fund_loss, months, gap, house_inscp, area_inscp (yuan). Exposure 0 where there is
-    none; persons null where nobody is named; wide_rate null where the card gives none.
+    """Per detector and institution: area, titles, version, absolute, forbidden, same_level, same_kind, by_person,
+    wide_rate, exposure, lines, persons, amount, fund_loss, months, gap, house_inscp, area_inscp (yuan). Exposure 0
+    where there is none; persons null where nobody is named; wide_rate null where the card gives none.
     """
     exposed = inputs.exposure.where(F.col("stat_month").isin(*inputs.months))
     exposed = exposed.groupBy(*PAIR).agg(F.sum("exposure").alias("_exposure"))
@@ -100,21 +100,20 @@ def _common_gaps(gaps: DataFrame) -> DataFrame:
 
 
 def _declared(inputs: FindingInputs) -> DataFrame:
-    absolute = set(load_defaults()["absolute_kinds"]["kinds"])
+    absolute, forbidden = (set(load_defaults()[name]["kinds"]) for name in ("absolute_kinds", "forbidden_kinds"))
     rows = [
         (
             *(card.detector_id, card.area, f"{_version(card)}+k{inputs.knowledge_version}", card.title_zh),
-            *(card.title_en, card.kind in absolute, _family(card)),
+            *(card.title_en, card.kind in absolute, card.kind in forbidden, _family(card)),
             *(bool(card.params.get("same_level", False)), bool(card.params.get("same_kind", False))),
             card.params.get("counted") == "persons",
             None if card.params.get("wide_rate") is None else float(card.params["wide_rate"]),
         )
         for card in inputs.cards
     ]
-    ddl = (
-        "detector_id string, area string, detector_version string, title_zh string, title_en string, absolute boolean,"
-    )
-    ddl += " family string, same_level boolean, same_kind boolean, by_person boolean, wide_rate double"
+    ddl = "detector_id string, area string, detector_version string, title_zh string, title_en string,"
+    ddl += " absolute boolean, forbidden boolean, family string, same_level boolean, same_kind boolean,"
+    ddl += " by_person boolean, wide_rate double"
     return small_frame(inputs.institutions.sparkSession, rows, ddl)
 
 

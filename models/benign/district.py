@@ -9,6 +9,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.benign.model import PAIR, BenignInputs, answer, limits, of_months, percent, said, share_of
+from models.peers import MIN_PEERS
 
 WIDE_RATE = 0.02  # as in the judgement of rules: two in a hundred chances is a habit
 
@@ -38,14 +39,15 @@ def district_jump(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
 
 
 def area_wide_habit(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
-    """The thing is done habitually by half of all houses: then a hit is only its extreme."""
+    """The thing is done habitually by half of all houses: then a hit is only its extreme. A few houses are no area."""
     judged = inputs.findings.where(F.col("outcome").isin("hit", "no_hit"))
     habitual = F.avg((F.col("observed") >= WIDE_RATE).cast("double"))
-    shares = judged.groupBy("detector_id").agg(habitual.alias("share"))
+    shares = judged.groupBy("detector_id").agg(habitual.alias("share"), F.count(F.lit(1)).alias("houses"))
     joined = hits.join(F.broadcast(shares), "detector_id", "left")
+    wide = (F.col("share") > 0.5) & (F.col("houses") > MIN_PEERS)
     zh = said("全区", percent(F.col("share")), "的机构达到2%")
     en = said(percent(F.col("share")), " of all houses reach two in a hundred")
-    return answer(joined, F.col("share") > 0.5, zh, en)
+    return answer(joined, wide, zh, en)
 
 
 def _districts(inputs: BenignInputs) -> DataFrame:

@@ -84,7 +84,7 @@ def referral_centre(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
 
 
 def special_drug_shop(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
-    """A shop for dear special drugs: half of its money, steady over the period, buyers from here."""
+    """A shop for dear special drugs: half of its money, steady over the period, buyers from here or registered."""
     if inputs.items is None:
         return answer(hits, F.lit(None).cast("boolean"), F.lit("缺少项目月表"), F.lit("no table of items by month"))
     limit = limits("special_drug_shop")
@@ -95,15 +95,18 @@ def special_drug_shop(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
         F.sum(F.when(dear & later, F.col("inscp")).otherwise(0.0)).alias("after"),
         F.sum(F.when(dear & ~later, F.col("inscp")).otherwise(0.0)).alias("before"),
     )  # fmt: skip
-    outside = _months(inputs).groupBy("fixmedins_code").agg(
-        share_of(F.sum("outside_inscp"), F.sum("inscp")).alias("outside")
+    shop = _months(inputs).groupBy("fixmedins_code").agg(
+        share_of(F.sum("outside_inscp"), F.sum("inscp")).alias("outside"),
+        share_of(F.sum("registered_inscp"), F.sum("inscp")).alias("registered"),
     )  # fmt: skip
-    joined = hits.join(money, "fixmedins_code", "left").join(outside, "fixmedins_code", "left")
+    joined = hits.join(money, "fixmedins_code", "left").join(shop, "fixmedins_code", "left")
     steady = F.col("after") <= limit["steady"] * F.col("before")
-    holds = (F.col("share") >= limit["share"]) & steady & (F.coalesce("outside", F.lit(0.0)) <= limit["outside"])
+    known = (F.coalesce("outside", F.lit(0.0)) <= limit["outside"]) | (F.col("registered") >= limit["registered"])
+    holds = (F.col("share") >= limit["share"]) & steady & F.coalesce(known, F.lit(False))
     zh = said("单价500元以上药品占", percent(F.col("share")), "，区外购药", percent(F.col("outside")))
     en = said("drugs above 500 yuan a unit are ", percent(F.col("share")), ", buyers from elsewhere ")
-    return answer(joined, holds, zh, said(en, percent(F.col("outside"))))
+    zh, en = said(zh, "，门慢特结算", percent(F.col("registered"))), said(en, percent(F.col("outside")))
+    return answer(joined, holds, zh, said(en, ", for registered diseases ", percent(F.col("registered"))))
 
 
 def hospital_neighbour(inputs: BenignInputs, hits: DataFrame) -> DataFrame:

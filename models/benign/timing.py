@@ -140,6 +140,32 @@ def duplicated_upload(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
     return answer(joined, F.coalesce(holds, F.lit(False)), zh, en)
 
 
+def health_campaign(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
+    """Nearly all evidence on a few days of many persons: a screening or a chronic-disease day, no standing order.
+
+    Only what points at lines can be tested; of an indicator one has to ask on site.
+    """
+    limit = limits("health_campaign")
+    if inputs.evidence is None:
+        return answer(hits, F.lit(None).cast("boolean"), F.lit("无证据行"), F.lit("no evidence lines"))
+    lines = inputs.evidence.join(hits.select(*PAIR), PAIR, "left_semi")
+    daily = lines.groupBy(*PAIR, F.to_date("fee_ocur_time").alias("day")).agg(
+        F.count(F.lit(1)).alias("n"), F.count_distinct("psn_no").alias("persons")
+    )
+    crowded = F.col("persons") >= limit["persons"]
+    counted = daily.groupBy(*PAIR).agg(
+        F.sum("n").alias("all"),
+        F.sum(F.when(crowded, F.col("n")).otherwise(0)).alias("top"),
+        F.sum(crowded.cast("int")).alias("days"),
+    )
+    joined = hits.join(counted, PAIR, "left")
+    share = F.when(F.col("all") > 0, F.col("top") / F.col("all"))
+    holds = (share >= limit["share"]) & (F.col("days") <= limit["days"] * len(inputs.months))
+    zh = said("证据", percent(share), "集中于", F.col("days"), "个人数众多的日子")
+    en = said(percent(share), " of the evidence on ", F.col("days"), " days of many persons")
+    return answer(joined, holds, zh, en)
+
+
 def refund_transit(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
     """Most refunds in a single month: a correction run."""
     months = inputs.provider_month.where(F.col("stat_month").isin(*inputs.months))

@@ -24,7 +24,7 @@ from models.cohorts.stays import lines_of, not_operated, paid_stays, stay_lines
 from models.rules.kind import Card, RuleInputs, sentence
 from models.rules.records import day_number, each_exposure, ratio
 
-NAME, VERSION, FAMILY = "inbound_flow", "1.1", "cohort"
+NAME, VERSION, FAMILY = "inbound_flow", "1.2", "cohort"
 ORIGIN, WAVE = End("origin", "origin"), End("wave", "wave", "wave_label")
 FLOW = ["fixmedins_code", "origin", "diag"]
 
@@ -87,11 +87,24 @@ def _crowded(waves: DataFrame, card: Card) -> DataFrame:
 
 
 def _alike(waves: DataFrame, card: Card) -> DataFrame:
-    """Waves whose stays mostly have one length."""
+    """Waves whose stays mostly have one length; of large waves, to a night: who leaves when decides the bus."""
     key = [*FLOW, "_wave"]
     lengths = waves.groupBy(*key, "nights").agg(F.count(F.lit(1)).alias("n"))
-    told = lengths.groupBy(*key).agg(F.max("n").alias("usual"), F.sum("n").alias("all"))
-    same = ratio(F.col("usual"), F.col("all")) >= float(card.params["same_nights"])
+    beside = lengths.withColumn("_next", F.col("nights") - 1).select(
+        *key, F.col("_next").alias("nights"), F.col("n").alias("more")
+    )
+    told = (
+        lengths.join(beside, [*key, "nights"], "left")
+        .groupBy(*key)
+        .agg(
+            F.max("n").alias("usual"),
+            F.max(F.col("n") + F.coalesce("more", F.lit(0))).alias("near"),
+            F.sum("n").alias("all"),
+        )
+    )
+    large = F.col("all") >= int(card.params["persons"])
+    alike = F.when(large, F.col("near")).otherwise(F.col("usual"))
+    same = ratio(alike, F.col("all")) >= float(card.params["same_nights"])
     return _crowded(waves.join(told.where(same).select(*key), key, "left_semi"), card)
 
 

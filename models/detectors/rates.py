@@ -4,7 +4,8 @@ Reads: counts of hits and exposure per detector and institution, the register (p
 Grain: one row per detector and institution with exposure or hits.
 Why: every honest house has a base rate of billing mistakes. A house is a clue only where its rate stands out from the
 rate of its like by more than chance and more than the differences honest peers show among each other, and where the
-lines, the persons and the money are more than a handful.
+lines, the persons and the money are more than a handful. Where nobody else does the thing at all, what the price list
+forbids is still a clue once it is plainly the house's habit; patterns that only peers can make strange are not.
 
 The peers' rate is pooled, without the judged house, over peers that do not stand out themselves (two rounds of leaving
 out those more than `clip` above). Counts are compared on the scale 2·sqrt(k + 3/8), where chance has unit variance at
@@ -47,6 +48,9 @@ class RuleLimits:
     wide_rate: float
     wide_share: float
     min_peers: float
+    alone_persons: float
+    alone_rate: float
+    alone_habit: float
     absolute_lines: float
     keying_rate: float
 
@@ -62,11 +66,11 @@ def judge(
 ) -> DataFrame:
     """`counts` with rate, usual (peers' rate), limit, z, times, group_text, peers, wide, hit, why_not and strength.
 
-    `counts`: detector_id, fixmedins_code, absolute (boolean), same_level, same_kind and by_person (booleans, may be
-    left out), exposure, lines, persons (null = no persons in it), amount (disputed yuan), house_inscp and area_inscp
-    (in-scope yuan of the house, and of the detector's area there). `by_person`: the exposure is stays, whose lines hang
-    together, so persons are counted against it. `wide_rate` (may be left out, null = the limit of defaults.yaml): the
-    rate from which a house does the detector's thing habitually.
+    `counts`: detector_id, fixmedins_code, absolute (boolean), forbidden, same_level, same_kind and by_person (booleans,
+    may be left out), exposure, lines, persons (null = no persons in it), amount (disputed yuan), house_inscp and
+    area_inscp (in-scope yuan of the house, and of the detector's area there). `by_person`: the exposure is stays, whose
+    lines hang together, so persons are counted against it. `wide_rate` (may be left out, null = the limit of
+    defaults.yaml): the rate from which a house does the detector's thing habitually.
     """
     limits = limits or rule_limits()
     met = F.when(_said(counts, "by_person"), F.col("persons")).otherwise(F.col("lines"))
@@ -182,8 +186,8 @@ def _counted(joined: DataFrame, limits: RuleLimits) -> DataFrame:
 def _decided(limited: DataFrame, limits: RuleLimits) -> DataFrame:
     absolute, compared = F.col("absolute"), F.col("usual").isNotNull()
     far = (F.col("z") >= limits.z) & (F.col("times") >= limits.ratio)
-    alone = absolute & ~compared & ~F.col("wide") & (F.col("rate") >= limits.keying_rate)
-    over = F.coalesce(far, F.lit(False)) | alone
+    alone = ~compared & ~F.col("wide") & (_impossible(limits) | _habit(limited, limits))
+    over = F.coalesce(far, F.lit(False)) | F.coalesce(alone, F.lit(False))
     few = _few(limits)
     worth = F.least(F.lit(limits.min_amount), limits.min_share * F.coalesce("house_inscp", F.lit(float("inf"))))
     why_not = (
@@ -195,10 +199,22 @@ def _decided(limited: DataFrame, limits: RuleLimits) -> DataFrame:
     )
     hit = over & ~few & (F.col("amount") >= worth)
     unfit = F.when((F.col("n") < limits.min_exposure) & (few | (F.col("k") == 0)), "low_volume").when(
-        ~compared & ~absolute, "no_peers"
+        ~compared & ~absolute & ~over, "no_peers"
     )
     told = limited.withColumns({"hit": F.coalesce(hit, F.lit(False)), "why_not": why_not, "unfit": unfit})
-    return told.withColumn("strength", F.when(F.col("hit") & F.col("unfit").isNull(), _strength()).otherwise(0))
+    level = F.when(compared | absolute, _strength()).otherwise(1 + (F.col("rate") >= limits.alone_habit).cast("int"))
+    return told.withColumn("strength", F.when(F.col("hit") & F.col("unfit").isNull(), level).otherwise(0))
+
+
+def _impossible(limits: RuleLimits) -> Column:
+    """What cannot happen at all happens here, more often than a slip of the keyboard."""
+    return F.col("absolute") & (F.col("rate") >= limits.keying_rate)
+
+
+def _habit(limited: DataFrame, limits: RuleLimits) -> Column:
+    """What the price list forbids is done to enough persons and often enough to need no comparison."""
+    plainly = (F.col("heads") >= limits.alone_persons) & (F.col("rate") >= limits.alone_rate)
+    return _said(limited, "forbidden") & plainly
 
 
 def _few(limits: RuleLimits) -> Column:

@@ -4,7 +4,8 @@ Reads: purc_d (onln_flag), fee_list_d, fixmedins_b.
 Grain: fee lines of an item of which a good part was bought outside the platform.
 Why: the platform fixes what the fund pays; what is bought beside it escapes price and quality control. Every hospital
 buys a few things off the platform – emergencies, goods not listed – so only items largely bought so, at houses where
-such purchases are no exception, count; retail shops may buy where they like. A house that marks no purchase as bought
+such purchases are no exception, count, and only where several items are: a single product that is always bought
+elsewhere has its filing. Retail shops may buy where they like. A house that marks no purchase as bought
 on the platform does not keep the mark and is not judged. Which piece came from where nobody can tell, so every line of
 the item carries the share: units bought off the platform / units bought x net_inscp (handbook §3.4, formula 2).
 """
@@ -19,12 +20,12 @@ from pyspark.sql import functions as F
 from models.rules.kind import MONEY, Card, RuleInputs, sentence
 from models.rules.records import LINE, RETAIL_PHARMACY, each_card, each_exposure, each_gap, of_domains
 
-NAME, VERSION = "off_platform", "1.0"
+NAME, VERSION = "off_platform", "1.1"
 ITEM = ["fixmedins_code", "med_list_codg"]
 
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
-    """Lines of such items; params: domains, min_item_share, min_house_share (of deliveries), min_deliveries."""
+    """Lines of such items; params: domains, min_item_share, min_items, min_house_share, min_deliveries."""
     return each_card(inputs, cards, _card_hits)
 
 
@@ -69,8 +70,14 @@ def _supplied(inputs: RuleInputs, card: Card) -> DataFrame:
     houses = bought.groupBy("fixmedins_code").agg(
         F.count(F.lit(1)).alias("_deliveries"), F.sum(F.col("_off").cast("int")).alias("_deliveries_off")
     )
-    honest = houses.where(F.col("_deliveries_off") < F.col("_deliveries"))
-    return goods.join(items, ITEM).join(honest, "fixmedins_code")
+    marking = houses.where(F.col("_deliveries_off") < F.col("_deliveries"))
+    return goods.join(items.join(marking, "fixmedins_code").join(_several(items, card), "fixmedins_code"), ITEM)
+
+
+def _several(items: DataFrame, card: Card) -> DataFrame:
+    """Houses with `_items_off`: how many of their items are largely bought off the platform."""
+    largely = F.col("_units_off") >= F.col("_units") * float(card.params["min_item_share"])
+    return items.groupBy("fixmedins_code").agg(F.sum(largely.cast("int")).alias("_items_off"))
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
@@ -78,7 +85,8 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     habit = (F.col("_deliveries_off") >= int(card.params["min_deliveries"])) & (
         F.col("_deliveries_off") >= F.col("_deliveries") * float(card.params["min_house_share"])
     )
-    found = _supplied(inputs, card).where((share >= float(card.params["min_item_share"])) & habit)
+    several = F.col("_items_off") >= int(card.params["min_items"])
+    found = _supplied(inputs, card).where((share >= float(card.params["min_item_share"])) & habit & several)
     percent = F.round(share * 100).cast("int").alias("_percent")
     return found.select(*LINE, share.alias("_share"), percent).withColumns(
         {

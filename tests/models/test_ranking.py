@@ -55,8 +55,7 @@ def one(text: str, tips: pd.DataFrame = NO_TIPS) -> pd.Series:
     return cases.iloc[0]
 
 
-def test_a_family_may_be_asked_for_more_before_it_opens_a_case(monkeypatch):
-    monkeypatch.setitem(ranking.OPENS, "indicator", 2)
+def test_an_indicator_a_little_above_its_peers_opens_no_case_and_adds_to_one():
     weak = """
         fixmedins_code | detector_id | family    | strength
         H1             | IMG-87      | indicator | 1
@@ -64,6 +63,7 @@ def test_a_family_may_be_asked_for_more_before_it_opens_a_case(monkeypatch):
     assert ranked(weak).empty
     both = weak + "        H1             | IMG-02      | rule      | 1\n"
     assert one(both)["detectors"] == "IMG-02@1.0+k1;IMG-87@1.0+k1"
+    assert one(weak.replace("| 1\n", "| 2\n"))["score"] == 100 * 0.35 * 0.6
 
 
 # --- score -----------------------------------------------------------------------------------------------------------
@@ -120,12 +120,22 @@ def test_points_of_the_levels_add_up_to_the_score() -> None:
     )
 
 
-def test_a_benign_explanation_that_holds_leaves_a_fifth() -> None:
+def test_what_most_houses_do_leaves_a_fifth() -> None:
     case = one("""
         fixmedins_code | detector_id | strength | benign_checks
-        H1             | A           | 3        | [{"check": "specialist", "result": "explains"}]
+        H1             | A           | 3        | [{"check": "area_wide_habit", "result": "explains"}]
     """)
     assert case["score"] == 60 * 0.2
+
+
+def test_a_hit_that_a_benign_explanation_accounts_for_opens_no_case_and_adds_a_fifth_to_one() -> None:
+    explained = """
+        fixmedins_code | detector_id | strength | benign_checks
+        H1             | A           | 3        | [{"check": "specialist", "result": "explains"}]
+    """
+    assert ranked(explained).empty
+    case = one(explained + "        H1             | B           | 3        |\n")
+    assert case["score"] == pytest.approx(100 * (1 - (1 - 0.60) * (1 - 0.60 * 0.2 / 2)), abs=0.01)
 
 
 def test_a_benign_explanation_that_fails_changes_nothing() -> None:

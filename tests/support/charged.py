@@ -24,6 +24,7 @@ TYPES: dict[str, str] = {
     "med_chrgitm_type": "string",
     "cnt": QUANTITY,
     "pric": "decimal(16,6)",
+    "bilg_dr_code": "string",
     "acord_dr_code": "string",
     "rx_drord_no": "string",
     "rx_flag": "int",

@@ -62,6 +62,11 @@ FINDINGS = f"""
     RPT-missing  | plain          | imaging        | rule      | hit     | 0.2      | 0.01        | 0.02       | {LATE}
     DUP-twice    | twice          | imaging        | rule      | hit     | 0.2      | 0.01        | 0.02       | {LATE}
     DUP-twice    | plain          | imaging        | rule      | hit     | 0.2      | 0.01        | 0.02       | {LATE}
+    LAB-campaign | young          | laboratory     | rule      | hit     | 0.5      | 0.05        | 0.1        | {LATE}
+    LAB-campaign | plain          | laboratory     | rule      | hit     | 0.5      | 0.05        | 0.1        | {LATE}
+    LAB-share    | young          | laboratory     | indicator | hit     | 0.5      | 0.05        | 0.1        | {LATE}
+    PHA-dear     | dual           | pharmacy       | indicator | hit     | 400      | 60          | 100        | {ALWAYS}
+    PHA-dear     | crowd          | pharmacy       | indicator | hit     | 400      | 60          | 100        | {ALWAYS}
 """
 ASKED = {
     "OUT-nobody": ("sentinel_visits",),
@@ -69,13 +74,14 @@ ASKED = {
     "INP-referral": ("referral_centre",), "INP-growth": ("ramp_up",), "IMG-machine": ("new_machine",),
     "IMG-reform": ("price_reform",), "LAB-reform": ("price_reform",), "PHA-near": ("near_hospital",),
     "PHA-dear": ("special_drug_shop",), "REH-82-x": ("speciality",), "RPT-missing": ("upload_gap",),
-    "DUP-twice": ("data_duplicated_upload",),
+    "DUP-twice": ("data_duplicated_upload",), "LAB-campaign": ("health_campaign",), "LAB-share": ("health_campaign",),
 }  # fmt: skip
 HOUSES = [
     *("blank", "named", "dialysis", "centre", "plain", "machine", "staffed", "silent", "twice", "young"),
     *("w1", "w2", "w3", "w4", "d1", "d2", "d3", "d4", "e1", "e2"),
 ]
 SHOPS = {"near": ("117.1000", "34.2000"), "far": ("117.2000", "34.3000"), "huge": ("117.1000", "34.2001")}
+SHOPS |= {"dual": ("117.4000", "34.5000"), "crowd": ("117.5000", "34.6000")}
 
 
 @dataclass
@@ -143,14 +149,15 @@ def _months(spark):
         "doctors": 40.0,
     }  # fmt: skip
     houses = {code: [dict(plain) for _ in MONTHS] for code in [*HOUSES, *SHOPS]}
-    for row in houses["blank"]:
-        row["doctor_blank"] = 700.0
-    for row in houses["dialysis"]:
-        row["dialysis_inscp"] = 6e4
-    for row in houses["centre"]:
-        row |= {"outside_stays": 30.0, "severe_stays": 25.0}
-    for row in houses["staffed"]:
-        row["rehabs"] = 1500.0
+    given = {
+        "blank": {"doctor_blank": 700.0}, "dialysis": {"dialysis_inscp": 6e4}, "staffed": {"rehabs": 1500.0},
+        "centre": {"outside_stays": 30.0, "severe_stays": 25.0},
+        # half of the buyers of both come from elsewhere
+        "dual": {"outside_inscp": 5e4, "registered_inscp": 1e5}, "crowd": {"outside_inscp": 5e4},
+    }  # fmt: skip
+    for code, facts in given.items():
+        for row in houses[code]:
+            row |= facts
     for row in houses["machine"][:3]:
         row["ct_mr"] = 0.0
     for row in houses["silent"][3:]:
@@ -158,7 +165,7 @@ def _months(spark):
     for rows in houses.values():  # the reform of April moved everybody's money by two fifths
         for row in rows[3:]:
             row["inscp"] = 1.4e5
-    return world.months(spark, houses, MONTHS, ("outside_inscp", "dialysis_inscp", "refund_setls"))
+    return world.months(spark, houses, MONTHS, ("outside_inscp", "dialysis_inscp", "refund_setls", "registered_inscp"))
 
 
 def _evidence(spark):
@@ -175,6 +182,10 @@ def _evidence(spark):
             made.append((code, detector, item, person, f"2023-0{month}", _at(month, 1 + line % 28, line), 10.0))
     twin = [("twice", "DUP-twice", "CT", f"p{line}", "2023-04", _at(4, 3, line), 10.0) for line in range(15)]
     made += [*twin, *twin]  # the same fifteen lines, sent twice
+    for line in range(90):  # thirty people on the tenth of each month, and one a day all through the half-year
+        month, person = 1 + line // 30, f"q{line % 30}"
+        made.append(("young", "LAB-campaign", "U", person, f"2023-0{month}", _at(month, 10, line % 30), 10.0))
+        made.append(("plain", "LAB-campaign", "U", person, f"2023-0{month}", _at(month, 1 + line % 28, 0), 10.0))
     ddl = (
         "fixmedins_code string, detector_id string, med_list_codg string, psn_no string, stat_month string,"
         " fee_ocur_time string, inscp_amt double"
@@ -195,7 +206,7 @@ def _items(spark):
             ]
             made.append((house, month, "steady", 50, 50.0, 500.0))
     for month in MONTHS:
-        made.append(("near", month, "dear", 10, 10.0, 9000.0))
+        made += [(shop, month, "dear", 10, 10.0, 9000.0) for shop in ("near", "dual", "crowd")]
         made.append(("near", month, "cheap", 100, 100.0, 2000.0))
         made.append(
             ("far", month, "dear", 10, 10.0 if month < "2023-04" else 90.0, 9000.0 if month < "2023-04" else 81000.0)
@@ -288,6 +299,20 @@ def test_a_shop_at_the_door_of_a_hospital_sells_more_but_not_nine_times_as_much(
 def test_a_special_drug_shop_is_steady_an_explosion_is_not(answers):
     assert answers.of("near", "PHA-dear", "special_drug_shop") == "explains"
     assert answers.of("far", "PHA-dear", "special_drug_shop") == "does_not_explain"
+
+
+def test_a_designated_shop_has_buyers_from_everywhere_whose_disease_is_registered(answers):
+    assert answers.of("dual", "PHA-dear", "special_drug_shop") == "explains"
+    assert answers.of("crowd", "PHA-dear", "special_drug_shop") == "does_not_explain"
+
+
+def test_a_chronic_disease_day_is_no_standing_order(answers):
+    assert answers.of("young", "LAB-campaign", "health_campaign") == "explains"
+    assert answers.of("plain", "LAB-campaign", "health_campaign") == "does_not_explain"
+
+
+def test_whether_an_indicator_is_a_campaign_has_to_be_asked_on_site(answers):
+    assert answers.of("young", "LAB-share", "health_campaign") == "not_testable"
 
 
 def test_enough_therapists_explain_a_large_share_of_rehabilitation(answers):

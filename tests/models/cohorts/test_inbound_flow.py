@@ -37,6 +37,17 @@ def test_two_waves_from_one_area(spark):
     assert set(shown(groups, "wave")) == {"2023-03-02", "2023-03-12"}
 
 
+def test_a_bus_goes_home_when_it_is_full(spark):
+    """Half of every wave stays a night longer: that is the bus, not the illness."""
+    uneven = [
+        stay(f"{letter}{n}", f"2023-03-{day:02d}", f"2023-03-{day + 7 + n % 2:02d}", origin=FAR, diag="M54.500")
+        for letter, day in (("a", 2), ("b", 12))
+        for n in range(6)
+    ]
+    hits = inbound_flow.evaluate(ward(spark, uneven), [CARD])
+    assert {who[0] for (who,) in rows(hits, "psn_no")} == {"a", "b"}
+
+
 def test_honest_journeys(spark):
     once = wave("a", 2, house="H1")  # an outing, a factory, a minibus
     lengths = [

@@ -14,7 +14,7 @@ from models.detectors import rates
 from tests.models.detectors import world
 
 TYPES = (
-    "detector_id string, fixmedins_code string, absolute boolean, exposure double, lines bigint, persons bigint,"
+    "detector_id string, fixmedins_code string, absolute boolean, forbidden boolean, exposure double, lines bigint, persons bigint,"
     " amount double, house_inscp double, area_inscp double"
 )
 HOUSES = [f"h{index:02d}" for index in range(12)]
@@ -43,6 +43,12 @@ SCENARIOS: dict[str, dict[str, tuple[Any, ...]]] = {
     "wide": {code: (1000, 350 + 10 * i) for i, code in enumerate(HOUSES)},
     "tiny": {**HONEST, "tiny": (6, 2)},
     "alone": {"h00": (1000, 50)},
+    # The only hospital with spine surgery: what the price list forbids, always, often, seldom, and to too few.
+    "only_one": {"h00": (8, 8, {"forbidden": True})},
+    "only_often": {"h00": (16, 5, {"forbidden": True})},
+    "only_seldom": {"h00": (100, 5, {"forbidden": True})},
+    "only_few": {"h00": (4, 4, {"forbidden": True})},
+    "only_usual": {"h00": (8, 8)},
     "impossible": {"h00": (1000, 50, {"absolute": True})},
     "noise": {code: (5000, 15 + i, {"absolute": True}) for i, code in enumerate(HOUSES)},
 }
@@ -50,10 +56,10 @@ SCENARIOS: dict[str, dict[str, tuple[Any, ...]]] = {
 
 def _row(scenario, code, exposure, lines, more=None):
     given = {
-        "absolute": False, "persons": lines, "amount": lines * 100.0, "house_inscp": 1e6, "area_inscp": 2e5, **(more or {}),
+        "absolute": False, "forbidden": False, "persons": lines, "amount": lines * 100.0, "house_inscp": 1e6, "area_inscp": 2e5, **(more or {}),
     }  # fmt: skip
     money = (float(given["amount"]), given["house_inscp"], given["area_inscp"])
-    return (scenario, code, given["absolute"], float(exposure), lines, given["persons"], *money)
+    return (scenario, code, given["absolute"], given["forbidden"], float(exposure), lines, given["persons"], *money)
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +142,17 @@ def test_lines_of_one_person_are_one_chance(judged):
 def test_peers_with_few_chances_each_are_peers_together(judged):
     assert _hits(judged, "rare") == ["x"]
     assert judged["rare", "x"]["peers"] == 12
+
+
+@pytest.mark.parametrize(
+    ("scenario", "strength"), [("only_one", 2), ("only_often", 1), ("only_seldom", 0), ("only_few", 0)]
+)
+def test_what_the_price_list_forbids_is_forbidden_to_the_only_house_too(judged, scenario, strength):
+    assert judged[scenario, "h00"]["strength"] == strength
+
+
+def test_what_only_peers_can_make_strange_is_not_judged_without_them(judged):
+    assert (judged["only_usual", "h00"]["strength"], judged["only_usual", "h00"]["unfit"]) == (0, "no_peers")
 
 
 def test_a_handful_of_stray_lines_is_no_clue_even_where_nobody_else_has_any(judged):

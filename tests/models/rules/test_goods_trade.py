@@ -27,7 +27,9 @@ def register(spark, text=HOUSES):
     return frame(spark, text)
 
 
-OFF = card("off_platform", domains=["consumable"], min_item_share=0.25, min_house_share=0.2, min_deliveries=2)
+OFF = card(
+    "off_platform", domains=["consumable"], min_item_share=0.25, min_items=2, min_house_share=0.2, min_deliveries=2
+)
 USED = """
     bkkp_sn | fixmedins_code | med_list_codg | fee_ocur_time       | net_cnt | net_inscp
     a1      | H1             | C13A          | 2023-02-10 09:00:00 | 2       | 100
@@ -47,12 +49,23 @@ def test_an_item_mostly_bought_off_the_platform(spark):
         "H1 | C13A | 10 | 50 | 2023-01-05 | 0",
         "H1 | C13A | 10 | 50 | 2023-02-05 | 1",
         "H1 | C13A | 20 | 50 | 2023-03-05 | 0",
+        "H1 | C13B | 20 | 50 | 2023-03-05 | 0",
         "H1 | C13B | 20 | 50 | 2023-03-05 | 1",
         "H2 | C13A | 20 | 50 | 2023-01-05 | 1",
         "P1 | C13A | 20 | 50 | 2023-01-05 | 0",
     )
-    # 30 of 40 units; the other item, the other hospital and the shop are left alone
-    assert rows(off_platform.evaluate(seen, [OFF]), "bkkp_sn", "violation_amount") == [("a1", 75.0)]
+    # 30 of 40 units and 20 of 40; the other hospital and the shop are left alone
+    found = rows(off_platform.evaluate(seen, [OFF]), "bkkp_sn", "violation_amount")
+    assert found == [("a1", 75.0), ("a2", 25.0)]
+
+
+def test_one_product_that_is_never_on_the_platform_has_its_filing(spark):
+    seen = off(
+        spark,
+        *[f"H1 | C13A | 10 | 50 | 2023-0{month}-05 | 0" for month in (1, 2, 3)],
+        *[f"H1 | C13B | 10 | 50 | 2023-0{month}-05 | 1" for month in (1, 2, 3)],
+    )
+    assert rows(off_platform.evaluate(seen, [OFF]), "bkkp_sn") == []
 
 
 def test_emergencies_and_a_house_that_never_says_are_no_habit(spark):
