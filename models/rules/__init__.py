@@ -31,6 +31,7 @@ KINDS: dict[str, str] = {
     "gifts_charged": "models.rules.gifts_charged",
     "goods_per_procedure": "models.rules.goods_per_procedure",
     "idle_stay": "models.rules.idle_stay",
+    "item_against_need": "models.rules.item_against_need",
     "item_for_all": "models.rules.item_for_all",
     "interval_per_person": "models.rules.interval_per_person",
     "machine_capacity": "models.rules.machine_capacity",
