@@ -37,6 +37,7 @@ KINDS: dict[str, str] = {
     "machine_capacity": "models.rules.machine_capacity",
     "method_mismatch": "models.rules.method_mismatch",
     "off_platform": "models.rules.off_platform",
+    "ordered_after_leaving": "models.rules.ordered_after_leaving",
     "outside_contract": "models.rules.outside_contract",
     "over_markup": "models.rules.over_markup",
     "over_price": "models.rules.over_price",
