@@ -68,6 +68,7 @@ KINDS: dict[str, str] = {
     "swiping_cluster": "models.rules.swiping_cluster",
     "trace_code_reuse": "models.rules.trace_code_reuse",
     "two_places_at_once": "models.rules.two_places_at_once",
+    "year_end_rush": "models.rules.year_end_rush",
 }
 
 
