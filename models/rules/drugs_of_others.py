@@ -19,7 +19,7 @@ from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, sentence, whole
 from models.rules.lines import visit_type_in
-from models.rules.records import LINE, each_card, each_exposure, is_inpatient, of_domains
+from models.rules.records import LINE, each_card, each_exposure, is_inpatient, of_domains, with_domain
 
 NAME, VERSION = "drugs_of_others", "1.0"
 HOLDER, DRAWN = ["fixmedins_code", "psn_no"], ["fixmedins_code", "generic"]
@@ -39,18 +39,24 @@ def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     return each_exposure(inputs, cards, lambda given, card: of_domains(_on_card(given, card), card))
 
 
+def _is_card(card: Card) -> Column:
+    """The visit is treatment of the card's illness outside of hospital."""
+    return F.coalesce(F.col("main_diag").rlike(str(card.params["card_diagnoses"])), F.lit(False)) & ~is_inpatient()
+
+
 def _on_card(inputs: RuleInputs, card: Card) -> DataFrame:
-    """Lines of visits on the card, of persons whose number is known."""
-    named = F.coalesce(F.col("main_diag").rlike(str(card.params["card_diagnoses"])), F.lit(False))
+    """Lines of visits on the card, of persons whose number is known: few beside all lines."""
     kind = F.coalesce(visit_type_in(card.params["card_visits"]), F.lit(False))
-    return inputs.lines.where(kind & named & F.col("psn_no").isNotNull())
+    chosen = with_domain(inputs.lines).where(kind & _is_card(card) & F.col("psn_no").isNotNull())
+    return inputs.kept(f"on-card-{card.detector_id}", lambda: chosen.select(*LINE, "domain"))
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     drawn = _generic(of_domains(_on_card(inputs, card), card), card)
-    holders = inputs.kept(f"holders-{card.detector_id}", lambda: _on_card(inputs, card).select(*HOLDER).distinct())
-    own = inputs.kept(f"illnesses-{card.detector_id}", lambda: _illnesses(inputs, card, drawn))
-    ill = inputs.kept(f"covered-{card.detector_id}", lambda: _covered(inputs, card, holders, own))
+    holders = _on_card(inputs, card).select(*HOLDER).distinct()
+    others = inputs.kept(f"off-card-{card.detector_id}", lambda: _off_card(inputs, card, drawn))
+    own = inputs.kept(f"illnesses-{card.detector_id}", lambda: _illnesses(others, card))
+    ill = inputs.kept(f"covered-{card.detector_id}", lambda: _covered(inputs, holders, others, own))
     odd = drawn.join(F.broadcast(own.select("generic").distinct()), "generic", "left_semi").join(
         F.broadcast(ill), ["psn_no", "generic"], "left_anti"
     )
@@ -83,16 +89,18 @@ def _generic(lines: DataFrame, card: Card) -> DataFrame:
     return coded.withColumn("generic", F.substring("med_list_codg", 1, int(card.params["generic_chars"])))
 
 
-def _off_card(inputs: RuleInputs, card: Card, generics: DataFrame) -> DataFrame:
-    """These drugs on visits with another main diagnosis than the card's: generic, psn_no, mdtrt_id, _illness."""
-    others = of_domains(inputs.lines, card).where(~F.col("main_diag").rlike(str(card.params["card_diagnoses"])))
-    known = _generic(others, card).join(F.broadcast(generics), "generic", "left_semi")
-    return known.select("generic", "psn_no", "mdtrt_id", F.substring("main_diag", 1, CATEGORY).alias("_illness"))
+def _off_card(inputs: RuleInputs, card: Card, drawn: DataFrame) -> DataFrame:
+    """Where else these drugs are prescribed: generic, psn_no, mdtrt_id, `_illness` (empty = unknown or the card's)."""
+    lines = _generic(of_domains(inputs.lines.where(~_is_card(card)), card), card)
+    asked = lines.join(F.broadcast(drawn.select("generic").distinct()), "generic", "left_semi")
+    told = ~F.col("main_diag").rlike(str(card.params["card_diagnoses"]))
+    illness = F.when(told, F.substring("main_diag", 1, CATEGORY)).alias("_illness")
+    return asked.select("generic", "psn_no", "mdtrt_id", illness)
 
 
-def _illnesses(inputs: RuleInputs, card: Card, drawn: DataFrame) -> DataFrame:
+def _illnesses(others: DataFrame, card: Card) -> DataFrame:
     """generic, _illness: what the drugs of the card's lines are prescribed for elsewhere, of long illnesses only."""
-    known = _off_card(inputs, card, drawn.select("generic").distinct())
+    known = others.where(F.col("_illness").isNotNull())
     each = known.groupBy("generic", "_illness").agg(F.countDistinct("mdtrt_id").cast("double").alias("_n"))
     long = F.col("_illness").rlike(str(card.params["long_illnesses"]))
     totals = each.groupBy("generic").agg(
@@ -105,20 +113,18 @@ def _illnesses(inputs: RuleInputs, card: Card, drawn: DataFrame) -> DataFrame:
     return each.join(totals.where(enough), "generic").where(often).select("generic", "_illness")
 
 
-def _covered(inputs: RuleInputs, card: Card, holders: DataFrame, own: DataFrame) -> DataFrame:
+def _covered(inputs: RuleInputs, holders: DataFrame, others: DataFrame, own: DataFrame) -> DataFrame:
     """psn_no, generic: holders who have the drug's illness on record, or the drug on an ordinary visit."""
     who = F.broadcast(holders.select("psn_no").distinct())
-    category = F.substring("diag_code", 1, CATEGORY).alias("_illness")
-    listed = inputs.tables["setl_list_diag_d"].join(who, "psn_no", "left_semi").select("psn_no", category)
-    main = F.substring("main_diag", 1, CATEGORY).alias("_illness")
-    seen = inputs.lines.where(F.col("main_diag").isNotNull()).join(who, "psn_no", "left_semi").select("psn_no", main)
-    diagnosed = listed.unionByName(seen).distinct().join(F.broadcast(own), "_illness").select("psn_no", "generic")
-    ordinary = of_domains(inputs.lines.where(~_is_card(card)), card).join(who, "psn_no", "left_semi")
-    return diagnosed.unionByName(_generic(ordinary, card).select("psn_no", "generic")).distinct()
-
-
-def _is_card(card: Card) -> Column:
-    return F.coalesce(F.col("main_diag").rlike(str(card.params["card_diagnoses"])), F.lit(False)) & ~is_inpatient()
+    seen = [
+        inputs.tables[table]
+        .join(who, "psn_no", "left_semi")
+        .select("psn_no", F.substring(code, 1, CATEGORY).alias("_illness"))
+        for table, code in (("setl_list_diag_d", "diag_code"), ("mdtrt_d", "dscg_maindiag_code"))
+    ]
+    ill = seen[0].unionByName(seen[1]).distinct().join(F.broadcast(own), "_illness").select("psn_no", "generic")
+    ordinary = others.join(who, "psn_no", "left_semi").select("psn_no", "generic")
+    return ill.unionByName(ordinary).distinct()
 
 
 def _unusual(odd: DataFrame, holders: DataFrame, ill: DataFrame, card: Card) -> DataFrame:

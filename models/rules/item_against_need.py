@@ -36,19 +36,35 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines of the card's items in stays without an operation."""
-    return each_exposure(inputs, cards, lambda given, card: of_domains(_stays(given, card), card))
+    return each_exposure(inputs, cards, lambda given, card: _items(given, card))
+
+
+def _in_bed(inputs: RuleInputs, card: Card) -> DataFrame:
+    """Lines of stays with a diagnosis that no exception of the card leaves out."""
+    lines = inputs.lines.where(is_inpatient() & F.col("main_diag").isNotNull())
+    return eligible(lines.withColumn("detector_id", F.lit(card.detector_id)), [card]).drop("detector_id")
 
 
 def _stays(inputs: RuleInputs, card: Card) -> DataFrame:
-    """Lines of stays with a diagnosis and without an operation that no exception of the card leaves out."""
-    lines = inputs.lines.where(is_inpatient() & F.col("main_diag").isNotNull())
-    operated = lines.where(F.col("med_chrgitm_type").isin(*OPERATION_CHARGES)).select("mdtrt_id").distinct()
-    named = lines.withColumn("detector_id", F.lit(card.detector_id))
-    return eligible(named, [card]).drop("detector_id").join(operated, "mdtrt_id", "left_anti")
+    """HOUSE, `_diag`, mdtrt_id of those stays in which nothing was operated."""
+    operated = F.max(F.col("med_chrgitm_type").isin(*OPERATION_CHARGES).cast("int")).alias("_operated")
+    level = ["fixmedins_code", "mdtrt_id", "main_diag", "med_type"]
+
+    def counted() -> DataFrame:
+        each = _in_bed(inputs, card).groupBy(*level).agg(operated)
+        return placed(inputs, each.where(F.coalesce("_operated", F.lit(0)) == 0)).select(*HOUSE, "_diag", "mdtrt_id")
+
+    return inputs.kept(f"stays-{card.detector_id}", counted)
+
+
+def _items(inputs: RuleInputs, card: Card) -> DataFrame:
+    """Lines of the card's items in those stays, with HOUSE and `_diag`."""
+    lines = of_domains(_in_bed(inputs, card), card).where(F.length("med_list_codg") > 0)
+    return lines.select(*LINE).join(_stays(inputs, card), ["fixmedins_code", "mdtrt_id"])
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
-    lines = placed(inputs, of_domains(_stays(inputs, card), card).where(F.length("med_list_codg") > 0))
+    lines = _items(inputs, card)
     cells = inputs.kept(f"quiet-{card.detector_id}", lambda: _quiet(inputs, card, lines))
     told = _habits(cells, card)
     asked = cells.select(*ITEM, "_diag").join(told, ITEM)
@@ -75,11 +91,7 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
 def _quiet(inputs: RuleInputs, card: Card, lines: DataFrame) -> DataFrame:
     """ITEM by diagnosis (see ordered.compared) where hardly any patient of the other houses gets the item."""
     params = card.params
-    every = placed(inputs, _stays(inputs, card)).select(*HOUSE, "_diag", "mdtrt_id").distinct()
-    seen = inputs.kept(
-        f"stays-by-diagnosis-{card.detector_id}",
-        lambda: every.groupBy(*HOUSE, "_diag").agg(F.count(F.lit(1)).alias("n")),
-    )
+    seen = _stays(inputs, card).groupBy(*HOUSE, "_diag").agg(F.count(F.lit(1)).alias("n"))
     counted = inputs.kept(f"ordered-{card.detector_id}", lambda: _ordered(lines))
     totals = seen.groupBy(*HOUSE).agg(F.sum("n").alias("_all"))
     own = counted.groupBy(*ITEM).agg(F.sum("v").alias("_n")).where(F.col("_n") >= params["min_visits"])

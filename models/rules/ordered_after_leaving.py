@@ -17,8 +17,8 @@ from functools import reduce
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from models.rules.kind import Card, RuleInputs, sentence, whole
-from models.rules.records import LINE, at, each_card, each_exposure, each_gap
+from models.rules.kind import EXPOSURE_SCHEMA, Card, RuleInputs, sentence, stat_month, whole
+from models.rules.records import LINE, at, each_card, each_gap, nothing_of, ready
 
 NAME, VERSION = "ordered_after_leaving", "1.0"
 GONE = ["fixmedins_code", "_code"]
@@ -32,8 +32,16 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
-    """Lines that name somebody the register knows."""
-    return each_exposure(inputs, cards, _known)
+    """Lines that name somebody the register knows, counted with the names and never read again."""
+    frames = [
+        _known(inputs, card)
+        .groupBy("fixmedins_code", "stat_month")
+        .agg(F.sum("_lines").cast("double").alias("exposure"))
+        .withColumn("detector_id", F.lit(card.detector_id))
+        .select(*EXPOSURE_SCHEMA)
+        for card in ready(inputs, cards)
+    ]
+    return reduce(DataFrame.unionByName, frames, nothing_of(inputs, EXPOSURE_SCHEMA))
 
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
@@ -44,7 +52,8 @@ def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 def _staff(inputs: RuleInputs) -> DataFrame:
     """Everybody the register knows once: `_code`, `_of`, `_left`, `_several` (1 = licensed for several places)."""
     register = inputs.tables["dr_info_b"].where(F.length(F.trim("dr_code")) > 0)
-    several = F.coalesce(F.col("mul_prac_flag").cast("int"), F.lit(0)) if _flagged(inputs) else F.lit(0)
+    flagged = "mul_prac_flag" in register.columns
+    several = F.coalesce(F.col("mul_prac_flag").cast("int"), F.lit(0)) if flagged else F.lit(0)
     each = register.groupBy(F.trim("dr_code").alias("_code")).agg(
         F.count(F.lit(1)).alias("_times"),
         F.max("main_fixmedins_code").alias("_of"),
@@ -54,30 +63,54 @@ def _staff(inputs: RuleInputs) -> DataFrame:
     return each.where(F.col("_times") == 1).drop("_times")
 
 
-def _flagged(inputs: RuleInputs) -> bool:
-    return "mul_prac_flag" in inputs.tables["dr_info_b"].columns
+def _names(inputs: RuleInputs, card: Card) -> DataFrame:
+    """Lines by institution, month, kind of visit and the names on them: `_lines`. Small beside the lines."""
+    who = [str(name) for name in card.params["who"]]
+
+    def counted() -> DataFrame:
+        month = stat_month().alias("stat_month")
+        return inputs.lines.groupBy("fixmedins_code", month, "med_type", *who).agg(F.count(F.lit(1)).alias("_lines"))
+
+    return at(inputs, str(card.params["where"]), inputs.kept("-".join(["names", *who]), counted))
+
+
+def _named(names: DataFrame, card: Card) -> DataFrame:
+    """The names one by one: `_code`; a line that names two persons stands twice."""
+    codes = F.array_distinct(F.array(*[F.trim(name) for name in card.params["who"]]))
+    return names.withColumn("_code", F.explode(codes)).where(F.col("_code").isNotNull())
 
 
 def _known(inputs: RuleInputs, card: Card) -> DataFrame:
-    people = F.broadcast(_staff(inputs).select("_code"))
-    lines = at(inputs, str(card.params["where"]))
-    code = F.coalesce(*[F.trim(name) for name in card.params["who"]])
-    return lines.select(*LINE, code.alias("_code")).join(people, "_code", "left_semi")
+    """The counted lines that name somebody the register knows."""
+    named, people, found = _names(inputs, card), _staff(inputs), []
+    for name in card.params["who"]:
+        known = people.select(F.col("_code").alias(f"_{name}"))
+        named = named.join(F.broadcast(known), F.trim(name) == F.col(f"_{name}"), "left")
+        found.append(F.col(f"_{name}"))
+    return named.where(F.coalesce(*found).isNotNull())
 
 
 def _strangers(inputs: RuleInputs, card: Card) -> DataFrame:
-    billed = at(inputs, str(card.params["where"])).select("fixmedins_code").distinct()
-    known = inputs.kept(f"houses-{card.detector_id}", lambda: _known(inputs, card).select("fixmedins_code").distinct())
+    billed = _names(inputs, card).select("fixmedins_code").distinct()
+    known = _known(inputs, card).select("fixmedins_code").distinct()
     return billed.join(known, "fixmedins_code", "left_anti").withColumn("reason_code", F.lit("performer_unknown"))
 
 
+def _gone(inputs: RuleInputs, card: Card) -> DataFrame:
+    """GONE with `_left`: who left an institution and is named on its lines of a later month, or of that one."""
+    left = _staff(inputs).where(F.col("_left").isNotNull() & (F.col("_several") == 0))
+    named = left.select(F.col("_of").alias("fixmedins_code"), "_code", "_left")
+    seen = _named(_names(inputs, card), card).join(F.broadcast(named), GONE)
+    later = F.col("stat_month") >= F.date_format(F.date_add("_left", int(card.params["grace_days"])), "yyyy-MM")
+    return seen.where(later).select(*GONE, "_left").distinct()
+
+
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
-    gone = _staff(inputs).where(F.col("_left").isNotNull() & (F.col("_several") == 0))
-    named = gone.select(F.col("_of").alias("fixmedins_code"), "_code", "_left")
+    gone = inputs.kept(f"gone-{card.detector_id}", lambda: _gone(inputs, card))
     late = F.datediff("fee_date", "_left") > int(card.params["grace_days"])
     lines = at(inputs, str(card.params["where"]))
     each = [
-        lines.select(*LINE, F.trim(name).alias("_code")).join(F.broadcast(named), GONE).where(late)
+        lines.select(*LINE, F.trim(name).alias("_code")).join(F.broadcast(gone), GONE).where(late)
         for name in card.params["who"]
     ]
     found = inputs.kept(f"after-leaving-{card.detector_id}", lambda: reduce(DataFrame.unionByName, each))

@@ -39,7 +39,14 @@ def area():
 
 def told(spark, lines, diagnoses=()):
     listed = frame(spark, "psn_no | diag_code\n" + "\n".join(diagnoses or ["nobody | Z00"]))
-    return given(settled(charged(spark, HEAD + "\n".join([*area(), *lines]))), setl_list_diag_d=listed, mdtrt_d=listed)
+    return put(spark, [*area(), *lines], listed)
+
+
+def put(spark, lines, listed):
+    """The lines with their visits and the lists of diagnoses."""
+    made = settled(charged(spark, HEAD + "\n".join(lines)))
+    visits = made.selectExpr("psn_no", "mdtrt_id", "main_diag AS dscg_maindiag_code").distinct()
+    return given(made, setl_list_diag_d=listed, mdtrt_d=settled(visits))
 
 
 def hits(inputs):
@@ -85,5 +92,9 @@ def test_what_nobody_prescribes_off_the_card_tells_nothing(spark):
 def test_the_only_dialysis_centre_has_no_yardstick(spark):
     alone = [one for one in [*area(), *centre("H1", "a", INSULIN)] if "| H7 |" not in one and "| H8 |" not in one]
     listed = frame(spark, "psn_no | diag_code\nnobody | Z00")
-    lone = given(settled(charged(spark, HEAD + "\n".join(alone))), setl_list_diag_d=listed, mdtrt_d=listed)
-    assert hits(lone) == []
+    assert hits(put(spark, alone, listed)) == []
+
+
+def test_the_illness_on_any_other_visit_is_enough(spark):
+    seen = [line(f"d{at}", f"a{at}", "H9", "E11.900", STOMACH, "11") for at in range(4)]
+    assert hits(told(spark, [*centre("H1", "a", INSULIN), *seen])) == []
