@@ -73,11 +73,11 @@ def inbound_short_stays(draft: Draft, dose: Dose) -> None:
     """Cards of one far region filled with one and the same two-night stay, all through the period."""
     people = draft.world.persons
     for place in dose.planted:
-        region = np.flatnonzero(people.outside == place % len(OUTSIDE))
+        region = np.flatnonzero((people.outside == place % len(OUTSIDE)) & (people.age_group > 1))
         n = min(len(region), max(20, int(np.sum(draft.world.stays["inst"] == place) * dose.rate[place])))
         person = draft.rng.choice(region, size=n, replace=False)
         day = draft.rng.integers(1, draft.world.calendar.days - 4, n)
-        free = ~draft.world.in_bed.on(person, day + 1) & (people.age_group[person] > 1)
+        free = ~draft.world.in_bed.on(person, day + 1)
         person, day = person[free], day[free]
         kinds = np.array([disease_index()[key] for key in ("htn", "gast", "insom", "backpain")])
         dx = kinds[draft.rng.integers(0, len(kinds), len(person))]
