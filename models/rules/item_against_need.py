@@ -60,7 +60,8 @@ def _stays(inputs: RuleInputs, card: Card) -> DataFrame:
 def _items(inputs: RuleInputs, card: Card) -> DataFrame:
     """Lines of the card's items in those stays, with HOUSE and `_diag`."""
     lines = of_domains(_in_bed(inputs, card), card).where(F.length("med_list_codg") > 0)
-    return lines.select(*LINE).join(_stays(inputs, card), ["fixmedins_code", "mdtrt_id"])
+    charged = lines.select(*LINE).join(_stays(inputs, card), ["fixmedins_code", "mdtrt_id"])
+    return inputs.kept(f"items-{card.detector_id}", lambda: charged)
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:

@@ -32,9 +32,10 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
-    """Lines that name somebody the register knows, counted with the names and never read again."""
+    """Lines whose first name (of `who`) the register knows: counted with the names, not read again."""
     frames = [
         _known(inputs, card)
+        .where(F.col("_who") == str(card.params["who"][0]))
         .groupBy("fixmedins_code", "stat_month")
         .agg(F.sum("_lines").cast("double").alias("exposure"))
         .withColumn("detector_id", F.lit(card.detector_id))
@@ -64,34 +65,30 @@ def _staff(inputs: RuleInputs) -> DataFrame:
 
 
 def _names(inputs: RuleInputs, card: Card) -> DataFrame:
-    """Lines by institution, month, kind of visit and the names on them: `_lines`. Small beside the lines."""
+    """Lines by institution, month, kind of visit and name (`_code`, of column `_who`): `_lines`."""
     who = [str(name) for name in card.params["who"]]
 
     def counted() -> DataFrame:
         month = stat_month().alias("stat_month")
-        return inputs.lines.groupBy("fixmedins_code", month, "med_type", *who).agg(F.count(F.lit(1)).alias("_lines"))
+        each = [
+            inputs.lines.groupBy("fixmedins_code", month, "med_type", F.trim(name).alias("_code"))
+            .agg(F.count(F.lit(1)).alias("_lines"))
+            .withColumn("_who", F.lit(name))
+            for name in who
+        ]
+        return reduce(DataFrame.unionByName, each)
 
-    return at(inputs, str(card.params["where"]), inputs.kept("-".join(["names", *who]), counted))
-
-
-def _named(names: DataFrame, card: Card) -> DataFrame:
-    """The names one by one: `_code`; a line that names two persons stands twice."""
-    codes = F.array_distinct(F.array(*[F.trim(name) for name in card.params["who"]]))
-    return names.withColumn("_code", F.explode(codes)).where(F.col("_code").isNotNull())
+    return inputs.kept("-".join(["names", *who]), counted)
 
 
 def _known(inputs: RuleInputs, card: Card) -> DataFrame:
-    """The counted lines that name somebody the register knows."""
-    named, people, found = _names(inputs, card), _staff(inputs), []
-    for name in card.params["who"]:
-        known = people.select(F.col("_code").alias(f"_{name}"))
-        named = named.join(F.broadcast(known), F.trim(name) == F.col(f"_{name}"), "left")
-        found.append(F.col(f"_{name}"))
-    return named.where(F.coalesce(*found).isNotNull())
+    """The counted names the register knows, of the card's kind of visit."""
+    there = at(inputs, str(card.params["where"]), _names(inputs, card))
+    return there.join(F.broadcast(_staff(inputs).select("_code")), "_code", "left_semi")
 
 
 def _strangers(inputs: RuleInputs, card: Card) -> DataFrame:
-    billed = _names(inputs, card).select("fixmedins_code").distinct()
+    billed = at(inputs, str(card.params["where"]), _names(inputs, card)).select("fixmedins_code").distinct()
     known = _known(inputs, card).select("fixmedins_code").distinct()
     return billed.join(known, "fixmedins_code", "left_anti").withColumn("reason_code", F.lit("performer_unknown"))
 
@@ -100,20 +97,29 @@ def _gone(inputs: RuleInputs, card: Card) -> DataFrame:
     """GONE with `_left`: who left an institution and is named on its lines of a later month, or of that one."""
     left = _staff(inputs).where(F.col("_left").isNotNull() & (F.col("_several") == 0))
     named = left.select(F.col("_of").alias("fixmedins_code"), "_code", "_left")
-    seen = _named(_names(inputs, card), card).join(F.broadcast(named), GONE)
     later = F.col("stat_month") >= F.date_format(F.date_add("_left", int(card.params["grace_days"])), "yyyy-MM")
-    return seen.where(later).select(*GONE, "_left").distinct()
+    seen = _names(inputs, card).join(F.broadcast(named), GONE).where(later)
+    return inputs.kept(f"gone-{_asked(card)}", lambda: seen.select(*GONE, "_left").distinct())
+
+
+def _asked(card: Card) -> str:
+    """Cards that ask the same of stays and of visits read the lines once."""
+    return "-".join([*[str(name) for name in card.params["who"]], str(card.params["grace_days"])])
+
+
+def _late(inputs: RuleInputs, card: Card) -> DataFrame:
+    """Lines under the name of somebody who had left, of every kind of visit."""
+    gone = _gone(inputs, card)
+    houses = F.broadcast(gone.select("fixmedins_code").distinct())
+    names = F.array_distinct(F.array(*[F.trim(name) for name in card.params["who"]]))
+    lines = inputs.lines.join(houses, "fixmedins_code", "left_semi").select(*LINE, "med_type", names.alias("_names"))
+    each = lines.withColumn("_code", F.explode("_names")).drop("_names").join(F.broadcast(gone), GONE)
+    late = F.datediff("fee_date", "_left") > int(card.params["grace_days"])
+    return inputs.kept(f"after-leaving-{_asked(card)}", lambda: each.where(late))
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
-    gone = inputs.kept(f"gone-{card.detector_id}", lambda: _gone(inputs, card))
-    late = F.datediff("fee_date", "_left") > int(card.params["grace_days"])
-    lines = at(inputs, str(card.params["where"]))
-    each = [
-        lines.select(*LINE, F.trim(name).alias("_code")).join(F.broadcast(gone), GONE).where(late)
-        for name in card.params["who"]
-    ]
-    found = inputs.kept(f"after-leaving-{card.detector_id}", lambda: reduce(DataFrame.unionByName, each))
+    found = at(inputs, str(card.params["where"]), _late(inputs, card))
     habit = found.groupBy(*GONE).agg(
         F.countDistinct("fee_date").alias("_days"), F.countDistinct("psn_no").alias("_persons")
     )
