@@ -52,8 +52,9 @@ def seen(evidence: pd.DataFrame, truth: Truth) -> pd.DataFrame:
     own = placed.merge(truth.lines, on=LINE, how="inner").assign(own=True)
     ways = [own]
     if "paired_bkkp_sn" in placed:
-        other = placed.drop(columns=LINE).rename(columns={"paired_bkkp_sn": "bkkp_sn"}).assign(table=FEE)
-        ways.append(other[other["bkkp_sn"].notna()].merge(truth.lines, on=LINE, how="inner").assign(own=False))
+        left = placed[placed["paired_bkkp_sn"].notna() & ~placed["at"].isin(own["at"])]  # else it sees its own line
+        other = left.drop(columns=LINE).rename(columns={"paired_bkkp_sn": "bkkp_sn"}).assign(table=FEE)
+        ways.append(other.merge(truth.lines, on=LINE, how="inner").assign(own=False))
     if "setl_id" in truth.lines:
         elsewhere = placed[placed["table"] != FEE].rename(columns={"bkkp_sn": "setl_id"}).drop(columns="table")
         known = truth.lines[truth.lines["setl_id"].notna() & (truth.lines["table"] == FEE)]

@@ -77,15 +77,17 @@ def test_one_line_per_area(audited):
 
 
 def test_evidence_at_the_other_line_of_a_pair_sees_the_planted_one():
-    planted = pd.DataFrame([("2", "pair", "10")], columns=["bkkp_sn", "scheme", "disputed_amount"])
+    lines = [("2", "pair", "10"), ("3", "pair", "10"), ("4", "pair", "10")]
+    planted = pd.DataFrame(lines, columns=["bkkp_sn", "scheme", "disputed_amount"])
     schemes = pd.DataFrame([("h1", "imaging", "pair")], columns=["fixmedins_code", "area", "scheme"])
-    rows = [("P", "h1", "1", "2", 9.0), ("P", "h1", "5", "6", 9.0)]
+    rows = [("P", "h1", "1", "2", 9.0), ("P", "h1", "5", "6", 9.0), ("P", "h1", "3", "4", 8.0)]
     names = ["detector_id", "fixmedins_code", "bkkp_sn", "paired_bkkp_sn", "violation_amount"]
     hit = pd.DataFrame([("P", "h1", "imaging", "rule", "hit")], columns=FINDINGS.columns)
     truth = Truth(schemes, planted.assign(table="fee_list_d"))
     row = table(hit, pd.DataFrame(rows, columns=names).assign(table="fee_list_d"), CASES, truth).iloc[0]
-    assert (row["verdict"], row["caught"], row["found_amount"], row["recall"]) == ("fires", 1, 9.0, 1.0)
-    assert row["precision"] == 0.5  # the pair of lines 5 and 6 was not planted
+    # line 2 is seen from line 1; line 3 is seen itself, which says nothing of line 4 beside it
+    assert (row["verdict"], row["caught"], row["found_amount"], row["recall"]) == ("fires", 2, 17.0, 0.67)
+    assert row["precision"] == 0.67  # the pair of lines 5 and 6 was not planted
 
 
 def test_evidence_at_the_settlement_sees_the_planted_lines_of_it_and_counts_once():
