@@ -16,6 +16,7 @@ KINDS: dict[str, str] = {
     "addon_over_main": "models.rules.addon_over_main",
     "after_death": "models.rules.after_death",
     "bought_while_inpatient": "models.rules.bought_while_inpatient",
+    "card_far_apart": "models.rules.card_far_apart",
     "case_payment": "models.rules.case_payment",
     "case_standard": "models.rules.case_standard",
     "census_over_beds": "models.rules.census_over_beds",
