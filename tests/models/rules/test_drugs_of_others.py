@@ -26,15 +26,15 @@ def session(who, house, *drugs, kind="14"):
     return [line(f"{who}-{drug}", who, house, "N18.001", drug, kind) for drug in (BINDER, *drugs)]
 
 
-def centre(house, people, *drugs, n=12):
-    return [one for at in range(n) for one in session(f"{people}{at}", house, *(drugs if at < 4 else ()))]
+def centre(house, people, *drugs, n=12, some=4):
+    return [one for at in range(n) for one in session(f"{people}{at}", house, *(drugs if at < some else ()))]
 
 
 def area():
     """What the drugs are for: forty visits of each illness at other houses, and two centres with nothing odd."""
     own = {INSULIN: "E11.900", PRESSURE: "I10.x00", STOMACH: "K29.500"}
     visits = [line(f"o{drug}{at}", f"o{at}", "H9", diag, drug, "11") for drug, diag in own.items() for at in range(40)]
-    return [*visits, *centre("H7", "q", PRESSURE), *centre("H8", "r", PRESSURE)]
+    return [*visits, *centre("H7", "q", PRESSURE, some=8), *centre("H8", "r", PRESSURE, some=8)]
 
 
 def told(spark, lines, diagnoses=()):
