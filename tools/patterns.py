@@ -2,10 +2,12 @@
 
     python -m tools.patterns --home HOME --truth AREA_truth [--markdown]
 
-Reads scores/finding, scores/evidence and the case list of the run, and schemes.csv and lines.parquet of the truth.
+Reads scores/finding, scores/evidence, the settlements of planted lines in validated/fee_list_d and the case list of the
+run, and schemes.csv and lines.parquet of the truth.
 Grain: one row per scheme, one line of summary per area. Why: which pattern is seen by which detector, how much of its
 evidence was really planted, and what it costs in honest houses, is measured on every run and written down nowhere by
-hand. Precision counts a line planted by any scheme as true: two patterns may meet on one line.
+hand. Evidence sees a planted line when it points at it, at the other line of its pair, or at its settlement in another
+table. Precision counts a line planted by any scheme as true: two patterns may meet on one line.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ COLUMNS = (
     "planted_amount", "found_amount", "amount_error", "honest_houses_hit", "recall", "precision", "precision_at_hits",
 )  # fmt: skip
 LINE = ["bkkp_sn", "table"]
+FEE = "fee_list_d"
 FOUND = 0.1  # a detector that holds less of the planted lines than this met them by chance
 
 
@@ -35,7 +38,7 @@ def table(findings: pd.DataFrame, evidence: pd.DataFrame, cases: pd.DataFrame, t
     hold, at all houses and at the houses they hit. Empty where no detector fired or none of them names lines.
     """
     hits = findings[findings["outcome"] == "hit"]
-    keyed = evidence.merge(truth.lines, on=LINE, how="inner")
+    keyed = seen(evidence, truth)
     held = lines_held(evidence, hits, truth)
     rows = [
         _row(name, hits, keyed, cases, truth) | _precision(name, keyed, hits, held, truth) for name in truth.names()
@@ -43,21 +46,49 @@ def table(findings: pd.DataFrame, evidence: pd.DataFrame, cases: pd.DataFrame, t
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def seen(evidence: pd.DataFrame, truth: Truth) -> pd.DataFrame:
+    """Planted lines with the evidence that sees them: `own` at the line itself, else `at` tells where it stands."""
+    placed = evidence.assign(at=evidence["table"] + "|" + evidence["bkkp_sn"])
+    own = placed.merge(truth.lines, on=LINE, how="inner").assign(own=True)
+    ways = [own]
+    if "paired_bkkp_sn" in placed:
+        left = placed[placed["paired_bkkp_sn"].notna() & ~placed["at"].isin(own["at"])]  # else it sees its own line
+        other = left.drop(columns=LINE).rename(columns={"paired_bkkp_sn": "bkkp_sn"}).assign(table=FEE)
+        ways.append(other.merge(truth.lines, on=LINE, how="inner").assign(own=False))
+    if "setl_id" in truth.lines:
+        elsewhere = placed[placed["table"] != FEE].rename(columns={"bkkp_sn": "setl_id"}).drop(columns="table")
+        known = truth.lines[truth.lines["setl_id"].notna() & (truth.lines["table"] == FEE)]
+        ways.append(elsewhere.merge(known, on="setl_id", how="inner").assign(own=False))
+    return pd.concat(ways, ignore_index=True)
+
+
+def _found(caught: pd.DataFrame) -> float:
+    """Yuan the evidence disputes: a line by what points at it, the others once for every row they were seen by."""
+    own = caught[caught["own"]]
+    others = caught[~caught["own"] & ~caught["bkkp_sn"].isin(own["bkkp_sn"])]
+    parts = [own.groupby("bkkp_sn"), others.groupby("at")]
+    return sum(float(part["violation_amount"].max().astype(float).sum()) for part in parts)
+
+
 def lines_held(evidence: pd.DataFrame, hits: pd.DataFrame, truth: Truth) -> pd.DataFrame:
     """Each line once per detector, with `planted` (by any scheme) and `at_hit` (the detector hits at its house)."""
     once = evidence[["detector_id", "fixmedins_code", *LINE]].drop_duplicates()
     told = hits[["detector_id", "fixmedins_code"]].drop_duplicates().assign(at_hit=True)
-    true = truth.lines[LINE].drop_duplicates().assign(planted=True)
-    marked = once.merge(true, on=LINE, how="left").merge(told, on=["detector_id", "fixmedins_code"], how="left")
-    return marked.assign(planted=marked["planted"].notna(), at_hit=marked["at_hit"].notna())
+    marked = once.merge(told, on=["detector_id", "fixmedins_code"], how="left")
+    true = set(zip(*(seen(evidence, truth)[name] for name in ("detector_id", "at")), strict=True))
+    places = zip(marked["detector_id"], marked["table"] + "|" + marked["bkkp_sn"], strict=True)
+    return marked.assign(planted=[place in true for place in places], at_hit=marked["at_hit"].notna())
 
 
 class Truth:
     """Schemes (one row per house) and planted lines of a generated area."""
 
-    def __init__(self, schemes: pd.DataFrame, lines: pd.DataFrame) -> None:
+    def __init__(self, schemes: pd.DataFrame, lines: pd.DataFrame, settled: pd.DataFrame | None = None) -> None:
+        """`settled`: bkkp_sn, setl_id of the planted fee lines, where it is known."""
         self.schemes = schemes
         self.lines = lines.astype({"bkkp_sn": str})[["bkkp_sn", "table", "scheme", "disputed_amount"]]
+        if settled is not None:
+            self.lines = self.lines.merge(settled.drop_duplicates("bkkp_sn"), on="bkkp_sn", how="left")
 
     def names(self) -> list[str]:
         """Schemes that were planted, by area and name."""
@@ -78,17 +109,16 @@ def _row(name: str, hits: pd.DataFrame, keyed: pd.DataFrame, cases: pd.DataFrame
     own = hits[hits["fixmedins_code"].isin(houses["fixmedins_code"])]
     fired = own[own["detector_id"].isin(seeing) | ((own["family"] != "rule") & (own["area"] == area))]
     detectors = sorted(set(fired["detector_id"]))
-    best = caught[caught["detector_id"].isin(detectors)].groupby("bkkp_sn")["violation_amount"].max()
-    amount = float(planted["disputed_amount"].astype(float).sum())
-    found = float(best.astype(float).sum())
+    held = caught[caught["detector_id"].isin(detectors)]
+    amount, found = float(planted["disputed_amount"].astype(float).sum()), _found(held)
     clean = hits[hits["detector_id"].isin(set(detectors) & seeing)]
     honest = clean[~clean["fixmedins_code"].isin(truth.schemes["fixmedins_code"])]
     listed = houses.merge(cases[["fixmedins_code", "area"]], on=["fixmedins_code", "area"])
-    error = round(found / amount - 1, 2) if amount > 0 and len(best) else None
+    error = round(found / amount - 1, 2) if amount > 0 and len(held) else None
     return {
         **{"area": area, "scheme": name, "planted": len(houses), "detectors": ";".join(detectors)},
         **{"verdict": _verdict(seeing, detectors, error), "houses_hit": int(fired["fixmedins_code"].nunique())},
-        **{"listed_in_area": len(listed), "lines": len(planted), "caught": int(len(best))},
+        **{"listed_in_area": len(listed), "lines": len(planted), "caught": int(held["bkkp_sn"].nunique())},
         **{"planted_amount": round(amount, 2), "found_amount": round(found, 2), "amount_error": error},
         "honest_houses_hit": int(honest["fixmedins_code"].nunique()),
     }
@@ -152,11 +182,16 @@ def _verdict(seeing: set[str], detectors: list[str], error: float | None) -> str
 
 def read(home: Path, folder: Path) -> pd.DataFrame:
     """The table of a finished run."""
-    truth = Truth(pd.read_csv(folder / "schemes.csv", dtype=str), pd.read_parquet(folder / "lines.parquet"))
+    lines = pd.read_parquet(folder / "lines.parquet")
+    keys = lines.loc[lines["table"] == FEE, "bkkp_sn"].astype(str).tolist()
+    settled = pd.read_parquet(
+        home / "validated" / FEE, columns=["bkkp_sn", "setl_id"], filters=[("bkkp_sn", "in", keys)]
+    )[["bkkp_sn", "setl_id"]]
+    truth = Truth(pd.read_csv(folder / "schemes.csv", dtype=str), lines, settled)
     findings = pd.read_parquet(home / "scores" / "finding")
     evidence = pd.read_parquet(
         home / "scores" / "evidence",
-        columns=["detector_id", "fixmedins_code", "table", "bkkp_sn", "violation_amount"],
+        columns=["detector_id", "fixmedins_code", "table", "bkkp_sn", "paired_bkkp_sn", "violation_amount"],
     )
     cases = pd.read_parquet(home / "runs" / "latest" / "case_list.parquet")
     return table(findings, evidence, cases, truth)

@@ -57,8 +57,9 @@ def build(spark: SparkSession, home: Home, period: Period, context: RunContext) 
     write_parquet(behind.edges, "cohort_edge", folder / "cohort_edge.parquet")
     write_parquet(said.cases, "case_model", folder / "case_model.parquet")
     write_parquet(said.parts, "case_model_part", folder / "case_model_part.parquet")
-    write_list(cases, folder, behind, watch_list.build(spark, home, period))
-    write_report(folder, cases, levels, findings, digested, period, context, behind, said)
+    watched = watch_list.build(spark, home, period)
+    write_list(cases, folder, behind, watched)
+    write_report(folder, cases, levels, findings, digested, period, context, behind, said, watched)
     _keep(home, period, folder)
     return folder
 

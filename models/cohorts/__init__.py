@@ -8,6 +8,7 @@ from __future__ import annotations
 
 COHORTS: dict[str, str] = {
     "ghost_stays": "models.cohorts.ghost_stays",
+    "inbound_alike": "models.cohorts.inbound_alike",
     "inbound_flow": "models.cohorts.inbound_flow",
     "resale_ring": "models.cohorts.resale_ring",
     "swiping_group": "models.cohorts.swiping_group",

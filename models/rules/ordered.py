@@ -75,6 +75,22 @@ def lasting(counted: DataFrame, share: float) -> DataFrame:
 
 def standardised(chosen: DataFrame, counted: DataFrame, seen: DataFrame, min_elsewhere: float) -> DataFrame:
     """`chosen` (ITEM, `_all`) with `_observed`, `_expected`, `_compared` visits over diagnoses seen often elsewhere."""
+    return summed(compared(chosen, counted, seen, min_elsewhere))
+
+
+def summed(cells: DataFrame) -> DataFrame:
+    """Compared diagnoses summed up: ITEM, `_all` with `_observed`, `_expected` and `_compared` visits."""
+    return cells.groupBy(*ITEM, "_all").agg(
+        F.sum("_own").cast("double").alias("_observed"),
+        F.sum(F.col("n") * F.col("_rate")).cast("double").alias("_expected"),
+        F.sum("n").cast("double").alias("_compared"),
+    )
+
+
+def compared(chosen: DataFrame, counted: DataFrame, seen: DataFrame, min_elsewhere: float) -> DataFrame:
+    """`chosen` (ITEM, `_all`) by diagnosis seen often elsewhere: `n` visits, `_own` of them with the item, `_rate` of
+    such visits at the other houses that offer it.
+    """
     here = counted.groupBy(*ITEM, "_diag").agg(F.sum("v").alias("_v"))
     area = here.groupBy(*CELL, "med_list_codg").agg(F.sum("_v").alias("_area_v"))
     asked = chosen.select("_group", "med_list_codg").distinct()
@@ -85,12 +101,8 @@ def standardised(chosen: DataFrame, counted: DataFrame, seen: DataFrame, min_els
     own, everywhere = F.coalesce("_v", F.lit(0)), F.coalesce("_area_v", F.lit(0))
     elsewhere = F.col("_area_n") - F.col("n")
     kept = opened.where(elsewhere >= min_elsewhere)
-    expected: Column = F.col("n") * (everywhere - own) / elsewhere
-    return kept.groupBy(*ITEM, "_all").agg(
-        F.sum(own).cast("double").alias("_observed"),
-        F.sum(expected).cast("double").alias("_expected"),
-        F.sum("n").cast("double").alias("_compared"),
-    )
+    rate: Column = (everywhere - own) / elsewhere
+    return kept.select(*ITEM, "_all", "_diag", "n", own.alias("_own"), rate.alias("_rate"))
 
 
 def above_expected() -> Column:

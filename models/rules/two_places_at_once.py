@@ -19,10 +19,10 @@ from pyspark.sql import functions as F
 from models.rules.kind import Card, RuleInputs, sentence, whole
 from models.rules.lines import visit_type_in
 from models.rules.records import LINE, each_card, each_exposure, each_gap, of_domains, seconds
+from models.rules.travel import kilometres, positions
 
 NAME, VERSION = "two_places_at_once", "1.0"
 MINUTE = ["performer", "_minute"]
-EARTH_KM = 6371.0
 
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
@@ -59,10 +59,7 @@ def _timed() -> Column:
 
 def _placed(inputs: RuleInputs, card: Card) -> DataFrame:
     """Lines of a known performer at a known time and position."""
-    places = inputs.tables["fixmedins_b"].dropDuplicates(["fixmedins_code"])
-    known = places.where(F.col("lnt").isNotNull() & F.col("lat").isNotNull()).select(
-        "fixmedins_code", F.col("lnt").cast("double").alias("_lnt"), F.col("lat").cast("double").alias("_lat")
-    )
+    known = positions(inputs.tables["fixmedins_b"])
     lines = _meant(inputs, card).where(F.col("performer").isNotNull() & _timed())
     return lines.join(F.broadcast(known), "fixmedins_code", "inner")
 
@@ -111,10 +108,7 @@ def _too_far(other: str, card: Card) -> Column:
     """The neighbouring charge stands at another place, farther than `near_km` and than the minutes between allow."""
     there = F.col(other)
     apart = there["fixmedins_code"] != F.col("fixmedins_code")
-    lat, lat_there = F.radians(F.col("_lat")), F.radians(there["_lat"])
-    turn = F.radians(there["_lnt"] - F.col("_lnt"))
-    half = F.pow(F.sin((lat_there - lat) / 2), 2) + F.cos(lat) * F.cos(lat_there) * F.pow(F.sin(turn / 2), 2)
-    km = F.lit(2 * EARTH_KM) * F.asin(F.sqrt(half))
+    km = kilometres(F.col("_lnt"), F.col("_lat"), there["_lnt"], there["_lat"])
     minutes = F.abs(F.col("_minute") - there["_minute"])
     reach = minutes * F.lit(float(card.params["speed_km_h"]) / 60)
     return F.coalesce(apart & (km > float(card.params["near_km"])) & (km > reach), F.lit(False))

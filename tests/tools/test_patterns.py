@@ -74,3 +74,30 @@ def test_one_line_per_area(audited):
         "imaging: 2 of 3 schemes fire, 75% of 4 planted lines caught, median precision 0.70, precision_at_hits 0.83, "
         "1 honest houses hit",
     ]
+
+
+def test_evidence_at_the_other_line_of_a_pair_sees_the_planted_one():
+    lines = [("2", "pair", "10"), ("3", "pair", "10"), ("4", "pair", "10")]
+    planted = pd.DataFrame(lines, columns=["bkkp_sn", "scheme", "disputed_amount"])
+    schemes = pd.DataFrame([("h1", "imaging", "pair")], columns=["fixmedins_code", "area", "scheme"])
+    rows = [("P", "h1", "1", "2", 9.0), ("P", "h1", "5", "6", 9.0), ("P", "h1", "3", "4", 8.0)]
+    names = ["detector_id", "fixmedins_code", "bkkp_sn", "paired_bkkp_sn", "violation_amount"]
+    hit = pd.DataFrame([("P", "h1", "imaging", "rule", "hit")], columns=FINDINGS.columns)
+    truth = Truth(schemes, planted.assign(table="fee_list_d"))
+    row = table(hit, pd.DataFrame(rows, columns=names).assign(table="fee_list_d"), CASES, truth).iloc[0]
+    # line 2 is seen from line 1; line 3 is seen itself, which says nothing of line 4 beside it
+    assert (row["verdict"], row["caught"], row["found_amount"], row["recall"]) == ("fires", 2, 17.0, 0.67)
+    assert row["precision"] == 0.67  # the pair of lines 5 and 6 was not planted
+
+
+def test_evidence_at_the_settlement_sees_the_planted_lines_of_it_and_counts_once():
+    lines = [("1", "gaming", "10"), ("2", "gaming", "10"), ("3", "gaming", "10")]
+    planted = pd.DataFrame(lines, columns=["bkkp_sn", "scheme", "disputed_amount"]).assign(table="fee_list_d")
+    settled = pd.DataFrame([("1", "s1"), ("2", "s1"), ("3", "s2")], columns=["bkkp_sn", "setl_id"])
+    schemes = pd.DataFrame([("h1", "drg_dip", "gaming")], columns=["fixmedins_code", "area", "scheme"])
+    rows = [("G", "h1", "s1", "drg_setl_d", None, 18.0), ("G", "h1", "s9", "drg_setl_d", None, 5.0)]
+    names = ["detector_id", "fixmedins_code", "bkkp_sn", "table", "paired_bkkp_sn", "violation_amount"]
+    hit = pd.DataFrame([("G", "h1", "drg_dip", "rule", "hit")], columns=FINDINGS.columns)
+    row = table(hit, pd.DataFrame(rows, columns=names), CASES, Truth(schemes, planted, settled)).iloc[0]
+    assert (row["verdict"], row["caught"], row["found_amount"], row["recall"]) == ("fires", 2, 18.0, 0.67)
+    assert row["precision"] == 0.5

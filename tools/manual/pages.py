@@ -16,7 +16,7 @@ from models.cohorts import COHORTS
 from models.detectors.model import Detector, load_defaults, load_detectors
 from models.rules.cards import AREA_PREFIX, load_cards
 from models.rules.kind import Card
-from tools.manual import benign
+from tools.manual import benign, coverage
 from tools.manual.examples import section
 from tools.manual.indicators import indicator_section
 from tools.manual.rules import rule_section
@@ -31,6 +31,7 @@ def all_pages() -> dict[str, Callable[[], str]]:
     """File name -> what writes it, areas in the order of the product."""
     made: dict[str, Callable[[], str]] = {}
     for language in LANGUAGES:
+        made[f"coverage.{language}.md"] = partial(coverage.page, language)
         made[f"{FOLDER}/index.{language}.md"] = partial(index_page, language)
         for area in AREA_PREFIX:
             made[f"{FOLDER}/{area}.{language}.md"] = partial(area_page, area, language)

@@ -22,6 +22,7 @@ from jobs.cases.report import summary
 from jobs.cases.report.groups import group_views
 from jobs.cases.report.modelled import model_views
 from jobs.cases.report.view import Material, case_views, records
+from jobs.cases.report.watched import watch
 from jobs.cases.texts import shipped, write_texts
 from jobs.runtime.period import Period
 
@@ -39,6 +40,7 @@ def write_report(
     context: RunContext,
     groups: CaseGroups | None = None,
     said: CaseModel | None = None,
+    watched: pd.DataFrame | None = None,
 ) -> Path:
     """Renders the report of a list into `folder`; returns its path."""
     used = findings["detector_id"].unique().to_pylist() + levels["detector_id"].tolist()
@@ -63,6 +65,7 @@ def write_report(
             validation=summary.validation(context.tables, context.warnings),
             faults=summary.faults(material),
             area_wide=summary.area_wide(material),
+            watched=watch(watched),
             method=summary.method(),
         )
     )

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from jobs.landing.generate.calendar import DAY
-from jobs.landing.generate.draft import REPORT_OK, Draft
+from jobs.landing.generate.diseases import disease_index
+from jobs.landing.generate.draft import CHRONIC, REPORT_OK, Draft
 from jobs.landing.generate.frame import Frame
 from jobs.landing.generate.kinds import mix
 from jobs.landing.generate.schemes.helpers import clone_visits, first_day
+from jobs.landing.generate.staff import DEPT_INDEX
 
 Tune = Callable[[Frame, int], None]
 Apply = Callable[[Draft, int], None]
@@ -128,6 +130,22 @@ def more_sessions(draft: Draft, place: int) -> None:
     draft.add(None, rows, "hp c_hp", first_day(draft, rows))
 
 
+def own_second_illness(draft: Draft, place: int) -> None:
+    """A third of the dialysis patients have diabetes too, seen for it every month; insulin comes with the dialysis."""
+    rows = np.flatnonzero(
+        (draft.visits["inst"] == place)
+        & (draft.visits["kind"] == CHRONIC)
+        & (draft.visits["dx"] == disease_index()["esrd"])
+        & (draft.visits["person"] % 3 == 0)
+    )
+    given = rows[draft.rng.random(len(rows)) < 0.15]
+    draft.add(None, given, "insg", first_day(draft, given), cnt=2.0)
+    seen = rows[draft.rng.random(len(rows)) < 0.08]
+    begin = draft.visits["begin"][seen] // DAY * DAY + 15 * 3600
+    new = clone_visits(draft, seen, begin, CHRONIC, dx=disease_index()["dm"], icd=0, dept=DEPT_INDEX["endo"])
+    draft.add(None, new, "gen glu", begin + 300)
+
+
 def repeat_labs(draft: Draft, place: int) -> None:
     """Blood counts every second day under chemotherapy."""
     _more(draft, place, "cbc p_liver", lambda gone: np.full(len(gone), 0.8), (3,))
@@ -172,6 +190,7 @@ DECOYS: tuple[Decoy, ...] = (
     _plain("new_machine", "imaging", "S2", None, new_machine),
     _plain("night_emergency", "imaging", "S2 PRIV", _night_hospital),
     _plain("flu_peak_children", "laboratory", "CHILD", _flu_children),
+    _plain("dialysis_second_illness", "dialysis", "T3 S2", None, own_second_illness, stage="visits"),
     _plain("oncology_repeat_labs", "laboratory", "ONC", _oncology_labs, repeat_labs),
     _plain("refunds_and_rebills", "pharmacy", "PHC PHS CHC", _set(refunds=0.09, trace=1)),
     _plain("health_campaign", "laboratory", "CHC", None, campaign, stage="visits"),

@@ -163,6 +163,7 @@ def test_the_report_says_what_could_not_be_judged_and_what_was_quarantined(page)
         "主键重复",
         "已检验的合理解释",
         "疑点不是什么",
+        "重点监测品种",
     ):
         assert words in page
 

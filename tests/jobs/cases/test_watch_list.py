@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pandas as pd
 from openpyxl import load_workbook
 
+from jobs.cases.report.watched import watch
+from jobs.cases.report.write import environment
 from jobs.cases.watch_list import watched
 from jobs.cases.workbook import write_workbook
 from jobs.catalogue import derived
@@ -80,3 +83,27 @@ def test_the_workbook_has_it_as_a_sheet(tmp_path):
     write_workbook(empty, tmp_path / "list.xlsx", watched=told)
     sheet = load_workbook(tmp_path / "list.xlsx")["重点监测品种"]
     assert [cell.value for cell in sheet["B"]][1:] == ["床位", "新药", "支架", "平扫"]
+
+
+def shown(listed: pd.DataFrame | None) -> str:
+    """The section of the report, without its tags."""
+    page = environment().get_template("watched.html.j2").render(watched=watch(listed))
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
+
+
+def test_the_report_tells_rises_nothing_explains_before_the_largest_items():
+    told = shown(watched(SPENT, ITEMS, PERIOD, PRICES, [REFORM], "320100"))
+    leads, largest = told.split("未获解释的增长")[1].split("金额最大的品种")
+    assert "新药" in leads
+    assert "支架" not in leads
+    assert [name for name in ("床位", "支架", "平扫") if name in largest] == ["床位", "支架", "平扫"]
+    assert "selected or capped price since 2023-02-01" in largest
+    assert "+300 %" in leads
+
+
+def test_the_report_says_so_when_nothing_rises_without_a_reason_or_no_list_was_made():
+    quiet = SPENT[SPENT["med_list_codg"] != "grows"]
+    told = shown(watched(quiet, ITEMS, PERIOD, PRICES, [REFORM], "320100"))
+    assert "没有未获解释的增长" in told
+    assert "床位" in told
+    assert "金额最大的品种" not in shown(None)

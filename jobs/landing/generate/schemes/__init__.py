@@ -10,6 +10,7 @@ from jobs.landing.generate.schemes import (
     orthopaedics,
     payment,
     pharmacy,
+    pharmacy_afar,
     pharmacy_flows,
     rehabilitation,
 )
@@ -20,6 +21,7 @@ _AREAS = (
     laboratory,
     rehabilitation,
     pharmacy,
+    pharmacy_afar,
     pharmacy_flows,
     dialysis,
     cardiology,

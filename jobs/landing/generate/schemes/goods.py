@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from jobs.landing.generate.draft import OUTPATIENT, Dose, Draft
+from jobs.landing.generate.draft import INPATIENT, OUTPATIENT, Dose, Draft
 from jobs.landing.generate.frame import Frame
 from jobs.landing.generate.schemes.helpers import clone_visits, first_day, stays
 from jobs.landing.generate.schemes.registry import HOSPITALS, Scheme
@@ -65,6 +65,15 @@ def infusions(draft: Draft, dose: Dose) -> None:
     """An infusion for nearly everybody who comes, whatever the reason."""
     rows = draft.hit_visits(dose, draft.visits_where(OUTPATIENT))
     draft.add(dose, rows, "iv iv2 nacl gs citi", first_day(draft, rows))
+
+
+def under_a_gone_name(draft: Draft, dose: Dose) -> None:
+    """The rooms of a doctor who left long ago are still worked in his name."""
+    rows = draft.hit_visits(dose, draft.visits_where(OUTPATIENT, INPATIENT))
+    draft.visits["doc"][rows] = len(draft.world.staff.institution) + draft.visits["inst"][rows]
+    named = np.zeros(len(draft.visits), dtype=bool)
+    named[rows] = True
+    draft.blame(dose, np.flatnonzero(named[draft.lines["visit"]]))
 
 
 def _stocked(profile: Frame, place: int, _strength: int) -> None:
@@ -128,6 +137,16 @@ SCHEMES = (
         "CLIN CHC VILL PRIV",
         (0.03, 0.08, 0.2),
         split_visits,
+        noise=0.0003,
+        stage="visits",
+    ),
+    Scheme(
+        "outpatient",
+        "orders_of_a_gone_doctor",
+        "visits",
+        "PRIV CLIN CHC TCM",
+        (0.04, 0.1, 0.25),
+        under_a_gone_name,
         noise=0.0003,
         stage="visits",
     ),

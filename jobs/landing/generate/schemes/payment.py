@@ -10,7 +10,7 @@ from jobs.landing.generate.draft import OUTPATIENT, Dose, Draft
 from jobs.landing.generate.grouping import CC_COST, mean_cost
 from jobs.landing.generate.items import items
 from jobs.landing.generate.persons import OUTSIDE
-from jobs.landing.generate.schemes.helpers import clone_visits, first_day, inside_period, stays
+from jobs.landing.generate.schemes.helpers import clone_visits, first_day, inside_period, moments_of_stay, stays
 from jobs.landing.generate.schemes.inpatient import new_stays
 from jobs.landing.generate.schemes.registry import Scheme
 
@@ -69,6 +69,24 @@ def inbound_cohort(draft: Draft, dose: Dose) -> None:
         new_stays(draft, int(place), person, dx, day, np.full(n, 8), 1.0, int(dose.mark[place]))
 
 
+def inbound_short_stays(draft: Draft, dose: Dose) -> None:
+    """Cards of one far region filled with one and the same two-night stay, all through the period."""
+    people = draft.world.persons
+    for place in dose.planted:
+        region = np.flatnonzero((people.outside == place % len(OUTSIDE)) & (people.age_group > 1))
+        n = min(len(region), max(20, int(np.sum(draft.world.stays["inst"] == place) * dose.rate[place])))
+        person = draft.rng.choice(region, size=n, replace=False)
+        day = draft.rng.integers(1, draft.world.calendar.days - 4, n)
+        free = ~draft.world.in_bed.on(person, day + 1)
+        person, day = person[free], day[free]
+        kinds = np.array([disease_index()[key] for key in ("htn", "gast", "insom", "backpain")])
+        dx = kinds[draft.rng.integers(0, len(kinds), len(person))]
+        rows = new_stays(draft, int(place), person, dx, day, np.full(len(person), 2), 0.0, int(dose.mark[place]))
+        visit, time = moments_of_stay(draft, rows)
+        draft.add(dose, visit, "bed n2 regp iv nacl panax", time)
+        draft.add(dose, rows, "cbc urine p_liver p_renal ecg us_abd ct_head", first_day(draft, rows))
+
+
 SCHEMES = (
     Scheme("drg_dip", "upcoding", "stays", BY_CASE + " ORTHO CHC", (0.1, 0.25, 0.6), upcoding, stage="visits"),
     Scheme("drg_dip", "outlier_gaming", "stays", BY_CASE, (0.03, 0.08, 0.2), outlier_gaming),
@@ -81,6 +99,16 @@ SCHEMES = (
         (0.12, 0.3, 0.7),
         inbound_cohort,
         stage="plan",
+        traits=("unfiled",),
+    ),
+    Scheme(
+        "cross_region",
+        "inbound_short_stays",
+        "stays",
+        "PRIV S2 CHC TCM",
+        (0.12, 0.3, 0.7),
+        inbound_short_stays,
+        stage="visits",
         traits=("unfiled",),
     ),
 )

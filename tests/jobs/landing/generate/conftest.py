@@ -36,7 +36,7 @@ class Area:
 @pytest.fixture(scope="session")
 def area(tmp_path_factory: pytest.TempPathFactory) -> Area:
     out = tmp_path_factory.mktemp("landing") / "area"
-    return Area(out, generate(out, lines=LINES, period=PERIOD, seed=4, fmt="parquet"))
+    return Area(out, generate(out, lines=LINES, period=PERIOD, seed=5, fmt="parquet"))
 
 
 @pytest.fixture(scope="session")
