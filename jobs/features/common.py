@@ -42,16 +42,26 @@ def standing(lines: DataFrame) -> DataFrame:
 
 
 def charged(lines: DataFrame, items: DataFrame) -> DataFrame:
-    """Lines that stand after refunds, with `stat_month` (month of the charge), `item` and `domain`.
+    """Lines that stand after refunds, with `month` (first day of the month of the charge), `item` and `domain`.
 
     `items` is features/item: what an item is was told once for the item, not once for every line.
     """
     code = F.coalesce(F.trim("med_list_codg"), F.lit(""))
     item = F.when(code != "", code).otherwise(F.concat(F.lit("="), F.trim("hilist_name")))
-    dated = standing(lines).withColumns({"stat_month": F.date_format("fee_date", "yyyy-MM"), "item": item})
+    dated = standing(lines).withColumns({"month": first_day("fee_date"), "item": item})
     known = items.select(item.alias("item"), "domain")
     joined = dated.drop("domain").join(F.broadcast(known), "item", "left")
     return joined.withColumn("domain", F.coalesce("domain", F.lit("other")))
+
+
+def first_day(column: str) -> Column:
+    """First day of a date's month: lines are grouped by days, and months written YYYY-MM (see month_name) once few."""
+    return F.trunc(column, "month")
+
+
+def month_name(column: str) -> Column:
+    """A first day as `stat_month`, YYYY-MM."""
+    return F.date_format(column, "yyyy-MM")
 
 
 def named(code: Column | str) -> Column:

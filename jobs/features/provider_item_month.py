@@ -11,9 +11,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.catalogue import derived
-from jobs.features.common import count_of, standing, with_group, yuan
+from jobs.features.common import count_of, first_day, month_name, standing, with_group, yuan
 
-KEYS = ("stat_month", "fixmedins_code", "med_list_codg", "med_chrgitm_type", "med_type_group")
+KEYS = ("month", "fixmedins_code", "med_list_codg", "med_chrgitm_type", "med_type_group")
 
 
 def build(lines: DataFrame, institutions: DataFrame) -> DataFrame:
@@ -27,12 +27,12 @@ def build(lines: DataFrame, institutions: DataFrame) -> DataFrame:
         F.sum("lines").cast("bigint").alias("lines"), count_of("cnt").alias("cnt"), yuan("inscp").alias("inscp"),
         yuan("fund").alias("fund"), F.sum("visits").cast("bigint").alias("visits"), F.count("psn_no").alias("persons"),
     )  # fmt: skip
-    return found.select(*derived("features", "provider_item_month").names)
+    return found.withColumn("stat_month", month_name("month")).select(*derived("features", "provider_item_month").names)
 
 
 def _narrow(lines: DataFrame) -> DataFrame:
     return standing(lines).select(
-        F.date_format("fee_date", "yyyy-MM").alias("stat_month"),
+        first_day("fee_date").alias("month"),
         "fixmedins_code",
         F.coalesce(F.trim("med_list_codg"), F.lit("")).alias("med_list_codg"),
         F.coalesce("med_chrgitm_type", F.lit("")).alias("med_chrgitm_type"),

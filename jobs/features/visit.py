@@ -15,10 +15,10 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.catalogue import derived
-from jobs.features.common import charged, count_of, missing_columns, named, rows_where, with_group, yuan
+from jobs.features.common import charged, count_of, missing_columns, month_name, named, rows_where, with_group, yuan
 from knowledge.domains import areas_of_domains, domains_of_area, is_any
 
-KEYS = ("stat_month", "fixmedins_code", "mdtrt_id", "psn_no", "med_type")
+KEYS = ("month", "fixmedins_code", "mdtrt_id", "psn_no", "med_type")
 SCANS = ("ct", "mr", "xray", "ultrasound", "nuclear")
 FILMED = ("ct", "mr", "xray")  # ultrasound prints on paper
 OPERATIONS = ("surgery", "bone_surgery", "cardio_intervention")
@@ -44,7 +44,8 @@ def build(lines: DataFrame, items: DataFrame, visits: DataFrame, institutions: D
     attending = missing_columns(visits, {"chfpdr_code": "string"})
     doctors = attending.select("mdtrt_id", named("chfpdr_code").alias("attending"))
     joined = grouped.join(doctors, "mdtrt_id", "left").withColumn("doctor", F.coalesce("attending", "ordering"))
-    return joined.withColumn("kinds", _kinds()).select(*derived("features", "visit").names)
+    told = joined.withColumns({"kinds": _kinds(), "stat_month": month_name("month")})
+    return told.select(*derived("features", "visit").names)
 
 
 def _measures() -> list[Column]:
@@ -86,7 +87,7 @@ def _different_days(lines: DataFrame) -> DataFrame:
 
 def _habits() -> list[Column]:
     hour = F.hour("fee_ocur_time")
-    timed = F.date_format("fee_ocur_time", "HHmmss") != "000000"
+    timed = F.unix_timestamp("fee_ocur_time") % 86400 != 0
     supply = F.col("prd_days") > 0
     return [
         rows_where(named("bilg_dr_code").isNull()).alias("doctor_blank"),

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.kind import EXPOSURE_SCHEMA, Card, RuleInputs, exposures, sentence, stat_month, whole
@@ -107,11 +107,14 @@ def _around(inputs: RuleInputs, card: Card) -> DataFrame:
     kept = [*LINE, "med_type", "main_diag"]
     met = lines.select(*kept).join(known, "psn_no")
     away = F.greatest(F.datediff("stay_begin", "fee_date"), F.datediff("fee_date", "stay_end"))
-    here = F.when(
-        F.col("house") == F.col("fixmedins_code"),
-        F.struct(away.alias("away"), "stay_id", "illness", "per_case", F.to_date("stay_begin").alias("begin")),
-    )
-    return met.groupBy(*kept).agg(F.min(away).alias("away"), F.min(here).alias("stay"))
+    own = F.col("house") == F.col("fixmedins_code")
+    stay = F.struct("away", "stay_id", "illness", "per_case", F.to_date("stay_begin").alias("begin"))
+    # Ranked, not the least of a struct: the embedded engine takes structs of every line one by one.
+    line = Window.partitionBy("fixmedins_code", "bkkp_sn")
+    nearest = F.row_number().over(line.orderBy(own.desc(), "away", "stay_id"))
+    ranked = met.withColumn("away", away).withColumns({"_rank": nearest, "_least": F.min("away").over(line)})
+    chosen = ranked.where(F.col("_rank") == 1)
+    return chosen.select(*kept, F.col("_least").alias("away"), F.when(own, stay).alias("stay"))
 
 
 def _visits(inputs: RuleInputs, card: Card) -> DataFrame:
@@ -174,7 +177,7 @@ def _houses(inputs: RuleInputs, visits: DataFrame, card: Card) -> DataFrame:
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
-    visits = _visits(inputs, card)
+    visits = inputs.kept(f"visits-{card.detector_id}", lambda: _visits(inputs, card))
     near = visits.where((F.col("phase") == NEAR) & F.col("per_case") & ~F.col("regular"))
     found = near.join(F.broadcast(_houses(inputs, visits, card)), "fixmedins_code")
     when_zh = F.when(F.col("stay.away") < 0, "住院期间").when(F.col("fee_date") < F.col("begin"), "入院前")

@@ -46,7 +46,9 @@ def pairs(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Sub lines with the array `_mains` of the main lines they meet (never empty) and `paired_bkkp_sn`, the first."""
     subs = matched_lines(inputs, cards, "other").withColumn("_bucket", _bucket())
     mains = with_points(inputs.lines, inputs.known()).withColumn("_bucket", F.explode(_buckets()))
-    grouped = mains.groupBy(*KEYS).agg(F.array_sort(F.collect_list(_fact())).alias("_mains"))
+    # Most main lines meet no sub line: they need not be put in order.
+    near = mains.join(subs.select(*KEYS).distinct(), list(KEYS), "left_semi")
+    grouped = near.groupBy(*KEYS).agg(F.array_sort(F.collect_list(_fact())).alias("_mains"))
     met = subs.join(grouped, list(KEYS), "inner")
     cheaper = F.coalesce(F.col("mutual"), F.lit(False)) | (per_card(cards, "dispute", "string", "other") == "cheaper")
     kept = F.filter("_mains", lambda main: _meets(main) & (~cheaper | _outranks(main)))
@@ -80,7 +82,7 @@ def _fact() -> Column:
 
 
 def _has_time() -> Column:
-    return F.date_format("fee_ocur_time", "HH:mm:ss") != "00:00:00"
+    return F.unix_timestamp("fee_ocur_time") % 86400 != 0
 
 
 def _meets(main: Column) -> Column:

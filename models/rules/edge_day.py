@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, hits, per_card, sentence
 from models.rules.lines import disputed_whole, line_exposure, matched_lines, only_groups
+from models.rules.records import LINE
 
 NAME, VERSION = "edge_day", "1.0"
 READS_POINTS = True
@@ -48,4 +49,4 @@ def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 def _matched(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Each line once, whatever number of points it stands in."""
     stays = matched_lines(inputs, cards).where(F.col("visit_end") > F.col("visit_begin"))
-    return stays.dropDuplicates(["detector_id", "bkkp_sn"])
+    return stays.select(*LINE, "visit_end", "detector_id", "area").distinct()

@@ -17,7 +17,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, excess_share, hits, per_card, sentence
-from models.rules.lines import line_exposure, matched_lines, over_limit
+from models.rules.lines import line_exposure, matched_lines, only_groups, over_limit
+from models.rules.records import LINE
 
 NAME, VERSION = "goods_per_procedure", "1.0"
 READS_POINTS = True
@@ -34,7 +35,11 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     met = goods.join(done, [*GROUP, "_bucket"], "left").join(_near(inputs, cards), [*GROUP, "_bucket"], "left")
     beside = F.col("_done").isNull() & (F.col("_near").isNotNull() | F.col("_listed"))
     allowed = F.coalesce(F.col("limit_value"), F.lit(1.0)) * F.coalesce(F.col("_done"), F.lit(0)).cast("double")
-    found = over_limit(met.where(~beside), EACH, allowed)
+    needed = dict.fromkeys((*LINE, *EACH, "area", "_done", "_allowed"))  # each column once
+    judged = met.where(~beside).withColumn("_allowed", allowed).select(*needed)
+    asked = inputs.kept("goods-and-procedures", lambda: judged)
+    over = only_groups(asked, EACH, F.sum("net_cnt") > F.min("_allowed"))
+    found = over_limit(over, EACH, F.col("_allowed"))
     return hits(_said(found.withColumn("violation_amount", excess_share(F.col("violation_cnt")))))
 
 

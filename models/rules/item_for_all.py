@@ -40,7 +40,7 @@ def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     lines = scene_lines(inputs, card)
     counted = ordered(inputs, card, lines)
-    found = lines.join(F.broadcast(_habits(counted, visits(inputs, card), card)), ITEM)
+    found = lines.join(F.broadcast(_habits(inputs, counted, card)), ITEM)
     percent, usual = (F.round(F.col(name) * 100).cast("int") for name in ("_share", "_usual"))
     part = above_expected()
     return found.select(*LINE, "_share", "_usual", "_expected", "_observed").withColumns(
@@ -55,8 +55,9 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     )
 
 
-def _habits(counted: DataFrame, seen: DataFrame, card: Card) -> DataFrame:
+def _habits(inputs: RuleInputs, counted: DataFrame, card: Card) -> DataFrame:
     """ITEM with `_share`, `_usual`, `_observed`, `_expected`: what stands out on every count the card asks for."""
+    seen = visits(inputs, card)
     params = {name: float(card.params[name]) for name in _NUMBERS}
     totals = seen.groupBy(*HOUSE).agg(F.sum("n").alias("_all"))
     shares = counted.groupBy(*ITEM).agg(F.sum("v").alias("_own")).join(totals, HOUSE)
@@ -65,7 +66,8 @@ def _habits(counted: DataFrame, seen: DataFrame, card: Card) -> DataFrame:
     often = shares.where((F.col("_own") >= params["min_visits"]) & (F.col("_raw") >= lowest))
     standing = often.join(_top(shares, params), ["_group", "med_list_codg"])
     standing = standing.where(F.col("_raw") >= params["times_top"] * F.col("_top"))
-    steady = standing.join(lasting(counted, params["min_lasting"]), ITEM, "left_semi")
+    chosen = standing.join(lasting(counted, params["min_lasting"]), ITEM, "left_semi")
+    steady = inputs.kept(f"steady-{card.detector_id}", lambda: chosen)  # few, and asked for several times
     judged = standardised(steady, counted, seen, params["min_elsewhere"])
     # A dear test at one visit in twenty stands out too where it is ordered next to nowhere for these illnesses.
     common = F.col("_observed") >= params["min_share"] * F.col("_compared")

@@ -59,8 +59,13 @@ def _goods(inputs: RuleInputs, card: Card) -> DataFrame:
 
 def _supplied(inputs: RuleInputs, card: Card) -> DataFrame:
     """Lines with the item's units and the house's deliveries of such goods, and how many came from off the platform."""
-    goods = _goods(inputs, card)
-    asked = goods.select("med_list_codg").distinct()
+    bought = inputs.kept(f"deliveries-{card.detector_id}", lambda: _deliveries(inputs, card))
+    return _goods(inputs, card).join(bought, ITEM)
+
+
+def _deliveries(inputs: RuleInputs, card: Card) -> DataFrame:
+    """ITEM of houses that keep the mark: units bought and deliveries to the house, all and off the platform."""
+    asked = _goods(inputs, card).select("med_list_codg").distinct()
     bought = inputs.tables["purc_d"].where((F.col("cnt") > 0) & F.col("onln_flag").isNotNull())
     bought = bought.join(F.broadcast(asked), "med_list_codg", "left_semi").withColumn("_off", ~_online())
     items = bought.groupBy(*ITEM).agg(
@@ -71,7 +76,7 @@ def _supplied(inputs: RuleInputs, card: Card) -> DataFrame:
         F.count(F.lit(1)).alias("_deliveries"), F.sum(F.col("_off").cast("int")).alias("_deliveries_off")
     )
     marking = houses.where(F.col("_deliveries_off") < F.col("_deliveries"))
-    return goods.join(items.join(marking, "fixmedins_code").join(_several(items, card), "fixmedins_code"), ITEM)
+    return items.join(marking, "fixmedins_code").join(_several(items, card), "fixmedins_code")
 
 
 def _several(items: DataFrame, card: Card) -> DataFrame:

@@ -13,7 +13,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from models import peers
-from models.rules.kind import Card, RuleInputs
+from models.rules.kind import Card, RuleInputs, stat_month
 from models.rules.records import is_inpatient, of_domains, with_domain
 
 HOUSE, CELL = ["fixmedins_code", "_group"], ["_group", "_diag"]
@@ -55,7 +55,7 @@ def ordered(inputs: RuleInputs, card: Card, lines: DataFrame) -> DataFrame:
     """Visits with an item per institution, group, item, diagnosis and month of the first order: `v`."""
 
     def counted() -> DataFrame:
-        month = F.date_format("fee_date", "yyyy-MM").alias("_month")
+        month = stat_month().alias("_month")
         each = lines.select(*ITEM, "_diag", "mdtrt_id", month).groupBy(*ITEM, "_diag", "mdtrt_id")
         first = each.agg(F.min("_month").alias("_month"))
         return first.groupBy(*ITEM, "_diag", "_month").agg(F.count(F.lit(1)).alias("v"))

@@ -13,16 +13,27 @@ over purchase price.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from models.rules.kind import MONEY, Card, RuleInputs, sentence
+from models.rules.kind import EXPOSURE_SCHEMA, MONEY, Card, RuleInputs, exposures, sentence, stat_month
 from models.rules.over_price import bought
-from models.rules.records import LINE, at_pharmacies, each_card, each_exposure, each_gap, of_domains, without_purchases
+from models.rules.records import (
+    LINE,
+    at_pharmacies,
+    each_card,
+    each_gap,
+    nothing_of,
+    of_domains,
+    ready,
+    without_purchases,
+)
 
 NAME, VERSION = "over_markup", "1.0"
 SHOP_ITEM = ["fixmedins_code", "med_list_codg"]
+PRICE = [*SHOP_ITEM, "fee_date", "pric"]
 
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
@@ -32,7 +43,9 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines of drugs whose purchase price and level are known."""
-    return each_exposure(inputs, cards, _levelled)
+    told = [_levelled(inputs, card).withColumn("detector_id", F.lit(card.detector_id)) for card in ready(inputs, cards)]
+    frames = [exposures(prices.withColumn("stat_month", stat_month()), F.col("lines")) for prices in told]
+    return reduce(DataFrame.unionByName, frames, nothing_of(inputs, EXPOSURE_SCHEMA))
 
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
@@ -50,20 +63,30 @@ def _goods(inputs: RuleInputs, card: Card) -> DataFrame:
 
 
 def _levelled(inputs: RuleInputs, card: Card) -> DataFrame:
-    """Lines with `markup` (price over purchase price), and `usual` and `fence` of the shops for the item."""
+    """PRICE with `lines` at it, `_allowed`, `markup` (price over purchase price), `usual` and `fence` of the item.
+
+    A shop has few prices and charges them often: prices are judged, and only the lines at a price too high looked up.
+    """
+    return inputs.kept(f"markups-{card.detector_id}", lambda: _with_levels(_markups(inputs, card), card))
+
+
+def _markups(inputs: RuleInputs, card: Card) -> DataFrame:
+    charged = _goods(inputs, card).groupBy(*PRICE).agg(F.count(F.lit(1)).alias("lines"))
+    prices = inputs.kept(f"prices-sold-{card.detector_id}", lambda: charged)
     markup = F.col("pric").cast("double") / F.col("_allowed")
-    lines = bought(inputs, _goods(inputs, card), card).where(F.col("_allowed") > 0).withColumn("markup", markup)
-    same_pack = lines.where(F.col("markup") < float(card.params["other_pack"]))
-    return same_pack.join(F.broadcast(_levels(same_pack, card)), "med_list_codg")
+    known = bought(inputs, prices, card).where(F.col("_allowed") > 0).withColumn("markup", markup)
+    return known.where(F.col("markup") < float(card.params["other_pack"]))
 
 
-def _levels(lines: DataFrame, card: Card) -> DataFrame:
-    shops = lines.groupBy(*SHOP_ITEM).agg(F.avg("markup").alias("markup")).groupBy("med_list_codg")
+def _with_levels(prices: DataFrame, card: Card) -> DataFrame:
+    mean = (F.sum(F.col("markup") * F.col("lines")) / F.sum("lines")).alias("markup")
+    shops = prices.groupBy(*SHOP_ITEM).agg(mean).groupBy("med_list_codg")
     sorted_up = shops.agg(F.sort_array(F.collect_list("markup")).alias("_all"))
     many = sorted_up.where(F.size("_all") >= int(card.params["min_houses"]))
     low, usual, high = (_quantile(share) for share in (0.25, 0.5, 0.75))
     fence = F.greatest(high + 1.5 * (high - low), usual * float(card.params["times"]))
-    return many.select("med_list_codg", usual.alias("usual"), fence.alias("fence"))
+    levels = many.select("med_list_codg", usual.alias("usual"), fence.alias("fence"))
+    return prices.join(F.broadcast(levels), "med_list_codg")
 
 
 def _quantile(share: float) -> Column:
@@ -71,13 +94,18 @@ def _quantile(share: float) -> Column:
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
-    over = _levelled(inputs, card).where(F.col("markup") > F.col("fence"))
+    dear = _levelled(inputs, card).where(F.col("markup") > F.col("fence"))
+    over = (
+        _goods(inputs, card)
+        .select(*LINE, "pric")
+        .join(F.broadcast(dear.select(*PRICE, "_allowed", "markup", "usual")), PRICE)
+    )
     share = (F.col("markup") - F.col("usual")) / F.col("markup")
     words = {
         "p": F.col("pric").cast(MONEY).cast("string"), "a": F.col("_allowed").cast(MONEY).cast("string"),
         "m": F.round(F.col("markup") * 100 - 100).cast("int"), "u": F.round(F.col("usual") * 100 - 100).cast("int"),
     }  # fmt: skip
-    return over.select(*LINE, "pric", "_allowed", "markup", "usual").withColumns(
+    return over.withColumns(
         {
             "violation_cnt": F.col("net_cnt"),
             "violation_amount": F.round(F.col("net_inscp").cast("double") * share, 2).cast(MONEY),

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.alike import asking_the_same, domains_of, for_each
@@ -63,11 +63,13 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines of goods whose allowed price is known."""
     told = ready(inputs, cards)
-    frames = [for_each(_priced(inputs, alike, told), alike) for alike in asking_the_same(told)]
-    kept = [frame.select("detector_id", "fixmedins_code", "fee_date", "lines") for frame in frames]
-    if not kept:
+    frames = []
+    for alike in asking_the_same(told):
+        monthly = _priced(inputs, alike, told).groupBy("fixmedins_code", "domain", stat_month().alias("stat_month"))
+        frames.append(for_each(monthly.agg(F.sum("lines").alias("lines")), alike).drop("domain"))
+    if not frames:
         return nothing_of(inputs, EXPOSURE_SCHEMA)
-    return exposures(reduce(DataFrame.unionByName, kept).withColumn("stat_month", stat_month()), F.col("lines"))
+    return exposures(reduce(DataFrame.unionByName, frames), F.col("lines"))
 
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
@@ -90,7 +92,7 @@ def _goods(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def _prices_of(inputs: RuleInputs, alike: Sequence[Card], cards: Sequence[Card]) -> DataFrame:
     """What the cards look at: PRICE, the institution's area and the number of `lines` charged at it."""
-    place = F.first("fix_blng_admdvs", ignorenulls=True) if "fix_blng_admdvs" in inputs.lines.columns else F.lit("")
+    place = F.max("fix_blng_admdvs") if "fix_blng_admdvs" in inputs.lines.columns else F.lit("")
     counted = [F.count(F.lit(1)).alias("lines"), place.alias("fix_blng_admdvs")]
     charged = inputs.kept("prices-charged", lambda: _goods(inputs, cards).groupBy(*PRICE).agg(*counted))
     prices = charged.where(F.col("domain").isin(*domains_of(alike)))
@@ -106,10 +108,14 @@ def _prices_of(inputs: RuleInputs, alike: Sequence[Card], cards: Sequence[Card])
 
 def _priced(inputs: RuleInputs, alike: Sequence[Card], cards: Sequence[Card]) -> DataFrame:
     """Prices with `_allowed`, the highest they may be, in yuan."""
-    prices = _prices_of(inputs, alike, cards)
-    capped = alike[0].params["against"] == CAP
-    found = _capped(inputs, prices) if capped else bought(inputs, prices, alike[0])
-    return found.where(F.col("_allowed") > 0)
+
+    def judged() -> DataFrame:
+        prices = _prices_of(inputs, alike, cards)
+        capped = alike[0].params["against"] == CAP
+        found = _capped(inputs, prices) if capped else bought(inputs, prices, alike[0])
+        return found.where(F.col("_allowed") > 0).select(*PRICE, "lines", "_allowed")
+
+    return inputs.kept(f"prices-allowed-{alike[0].detector_id}", judged)
 
 
 def _too_high(inputs: RuleInputs, alike: Sequence[Card], cards: Sequence[Card]) -> DataFrame:
@@ -138,8 +144,9 @@ def _capped(inputs: RuleInputs, prices: DataFrame) -> DataFrame:
         & (F.col("_to").isNull() | (F.col("fee_date") <= F.col("_to")))
     )
     met = prices.join(F.broadcast(listed), holds, "inner")
-    closest = F.max_by("_cap", F.struct(F.length("_place"), F.col("_from"), F.col("_cap"))).alias("_allowed")
-    return met.groupBy(*PRICE, "lines").agg(closest)
+    closest = Window.partitionBy(*PRICE).orderBy(F.length("_place").desc(), F.desc("_from"), F.desc("_cap"))
+    ranked = met.withColumn("_rank", F.row_number().over(closest)).where(F.col("_rank") == 1)
+    return ranked.select(*PRICE, "lines", F.col("_cap").alias("_allowed"))
 
 
 def bought(inputs: RuleInputs, prices: DataFrame, card: Card) -> DataFrame:

@@ -19,7 +19,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, excess_share, sentence
-from models.rules.records import LINE, at, each_card, each_exposure, of_domains
+from models.rules.records import LINE, at, each_card, each_exposure, of_domains, ratio
 
 NAME, VERSION = "over_quantity", "1.0"
 SALE = ["fixmedins_code", "psn_no", "med_list_codg"]
@@ -60,22 +60,25 @@ def _sales(inputs: RuleInputs, card: Card) -> DataFrame:
 
 def _usual(inputs: RuleInputs, card: Card) -> DataFrame:
     """Per item: `usual` packages (what nearly all sales stay within) and `usual_days` of a sale."""
-    return inputs.kept(f"usual-{card.detector_id}", lambda: _counted(_sales(inputs, card), card))
+    sizes = _sales(inputs, card).groupBy("med_list_codg", "fixmedins_code", "packages")
+    counted = sizes.agg(F.count(F.lit(1)).alias("n"), F.sum("days").alias("_days"), F.count("days").alias("_told"))
+    held = inputs.kept(f"sales-by-size-{card.detector_id}", lambda: counted)
+    return inputs.kept(f"usual-{card.detector_id}", lambda: _counted(held, card))
 
 
-def _counted(sales: DataFrame, card: Card) -> DataFrame:
+def _counted(sizes: DataFrame, card: Card) -> DataFrame:
     # A histogram per drug is small; an exact quantile of all sales would put every line in order.
-    held = sales.groupBy("med_list_codg", "packages").agg(F.count(F.lit(1)).alias("n"))
+    held = sizes.groupBy("med_list_codg", "packages").agg(F.sum("n").alias("n"))
     upward = Window.partitionBy("med_list_codg").orderBy("packages")
     share = F.sum("n").over(upward.rowsBetween(Window.unboundedPreceding, 0)) / F.sum("n").over(
         Window.partitionBy("med_list_codg")
     )
     within = held.withColumn("_share", share).where(F.col("_share") >= float(card.params["usual_share"]))
     usual = within.groupBy("med_list_codg").agg(F.min("packages").alias("usual"))
-    many = sales.groupBy("med_list_codg").agg(
-        F.count(F.lit(1)).alias("_sales"),
+    many = sizes.groupBy("med_list_codg").agg(
+        F.sum("n").alias("_sales"),
         F.count_distinct("fixmedins_code").alias("_shops"),
-        F.avg("days").alias("usual_days"),
+        ratio(F.sum("_days"), F.sum("_told")).alias("usual_days"),
     )
     enough = (F.col("_sales") >= int(card.params["min_sales"])) & (F.col("_shops") >= int(card.params["min_houses"]))
     return usual.join(many.where(enough), "med_list_codg").select("med_list_codg", "usual", "usual_days")

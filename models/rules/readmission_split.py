@@ -21,12 +21,22 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, sentence, whole
+from models.rules.lines import only_groups
 from models.rules.records import LINE, each_card, each_stay_exposure, is_inpatient, stays
 
 NAME, VERSION = "readmission_split", "1.0"
 PER_CASE = ("2", "3", "4")  # single disease, DIP, DRG
 EXAM_CHARGES, OPERATION_CHARGES = ("03", "04"), ("06",)
 ON_ADVICE = "1"
+PATIENT = ("psn_no", "fixmedins_code")
+_OF_THE_FIRST = {
+    "first_id": "mdtrt_id",
+    "_first_begin": "stay_begin",
+    "_first_end": "stay_end",
+    "_first_disease": "_disease",
+    "_first_way": "stay_dscg_way",
+    "_first_adrg": "_adrg",
+}
 
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
@@ -44,18 +54,13 @@ def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 def _second_stays(inputs: RuleInputs, card: Card) -> DataFrame:
     """mdtrt_id of a second stay, `first_id`, `gap` in days."""
     planned = F.coalesce(F.col("stay_diag").rlike(str(card.params["skip_diagnoses"])), F.lit(True))
-    known = _with_adrg(inputs, stays(inputs).where(~planned))
+    several = only_groups(stays(inputs).where(~planned), PATIENT, F.count(F.lit(1)) > 1)
+    known = _with_adrg(inputs, several)
     disease = F.substring("stay_diag", 1, int(card.params["diagnosis_chars"]))
-    order = Window.partitionBy("psn_no", "fixmedins_code").orderBy("stay_begin", "stay_end", "mdtrt_id")
-    before = {
-        "first_id": F.lag("mdtrt_id").over(order),
-        "_first_begin": F.lag("stay_begin").over(order),
-        "_first_end": F.lag("stay_end").over(order),
-        "_first_disease": F.lag("_disease").over(order),
-        "_first_way": F.lag("stay_dscg_way").over(order),
-        "_first_adrg": F.lag("_adrg").over(order),
-    }
-    pairs = known.withColumn("_disease", disease).withColumns(before)
+    order = Window.partitionBy(*PATIENT).orderBy("stay_begin", "stay_end", "mdtrt_id")
+    stay = F.struct("mdtrt_id", "stay_begin", "stay_end", "_disease", "stay_dscg_way", "_adrg")
+    before = known.withColumn("_disease", disease).withColumn("_before", F.lag(stay).over(order))
+    pairs = before.withColumns({name: F.col(f"_before.{told}") for name, told in _OF_THE_FIRST.items()})
     gap = F.datediff("stay_begin", "_first_end")
     soon = gap.between(0, int(card.params["max_gap"]))
     new_year = (F.year("stay_begin") > F.year("_first_end")) & (gap <= 1)
@@ -84,7 +89,7 @@ def _with_adrg(inputs: RuleInputs, known: DataFrame) -> DataFrame:
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
-    second = _second_stays(inputs, card)
+    second = inputs.kept(f"second-stays-{card.detector_id}", lambda: _second_stays(inputs, card))
     charged = inputs.lines.where(is_inpatient())
     done = charged.where(F.col("med_chrgitm_type").isin(*EXAM_CHARGES)).join(
         second.select(F.col("first_id").alias("mdtrt_id")).distinct(), "mdtrt_id", "left_semi"

@@ -52,17 +52,35 @@ def ready(inputs: RuleInputs, cards: Iterable[Card]) -> list[Card]:
     return [card for card in cards if set(card.needs) <= present]
 
 
-def exposure_of(eligible: DataFrame, card: Card) -> DataFrame:
-    """Lines of `eligible` per institution and month, as the exposure of one card."""
-    return exposures(eligible.withColumns({"stat_month": stat_month(), "detector_id": F.lit(card.detector_id)}))
-
-
 def each_exposure(
-    inputs: RuleInputs, cards: Sequence[Card], eligible: Callable[[RuleInputs, Card], DataFrame]
+    inputs: RuleInputs,
+    cards: Sequence[Card],
+    eligible: Callable[[RuleInputs, Card], DataFrame],
+    reads: Sequence[str] | None = None,
 ) -> DataFrame:
-    """The exposures of all cards that can be evaluated; `eligible` gives the lines a card can hit."""
-    frames = [exposure_of(eligible(inputs, card), card) for card in ready(inputs, cards)]
+    """The exposures of all cards that can be evaluated; `eligible` gives the lines a card can hit.
+
+    `reads`: the parameters `eligible` looks at; cards that do not differ in them have the same lines, counted once.
+    """
+    frames = []
+    for group in _reading_the_same(ready(inputs, cards), reads):
+        dated = eligible(inputs, group[0]).withColumns({"stat_month": stat_month(), "detector_id": F.lit("")})
+        frames.append(_of_each(exposures(dated), group).select(*EXPOSURE_SCHEMA))
     return reduce(DataFrame.unionByName, frames, nothing_of(inputs, EXPOSURE_SCHEMA))
+
+
+def _reading_the_same(cards: Sequence[Card], reads: Sequence[str] | None) -> list[list[Card]]:
+    """The cards grouped by their parameters of these names; every card alone where none are named (None)."""
+    groups: dict[str, list[Card]] = {}
+    for card in cards:
+        asked = card.detector_id if reads is None else repr([card.params.get(name) for name in reads])
+        groups.setdefault(asked, []).append(card)
+    return list(groups.values())
+
+
+def _of_each(frame: DataFrame, cards: Sequence[Card]) -> DataFrame:
+    """`frame` with `detector_id`: a row once for each of the cards."""
+    return frame.withColumn("detector_id", F.explode(F.array(*[F.lit(card.detector_id) for card in cards])))
 
 
 def each_stay_exposure(
@@ -82,11 +100,19 @@ def each_stay_exposure(
     return reduce(DataFrame.unionByName, frames, nothing_of(inputs, EXPOSURE_SCHEMA))
 
 
-def each_gap(inputs: RuleInputs, cards: Sequence[Card], build: Callable[[RuleInputs, Card], DataFrame]) -> DataFrame:
-    """The union of `build` (fixmedins_code, reason_code): one reason per card and institution, the first by name."""
+def each_gap(
+    inputs: RuleInputs,
+    cards: Sequence[Card],
+    build: Callable[[RuleInputs, Card], DataFrame],
+    reads: Sequence[str] | None = None,
+) -> DataFrame:
+    """The union of `build` (fixmedins_code, reason_code): one reason per card and institution, the first by name.
+
+    `reads`: see each_exposure.
+    """
     frames = [
-        build(inputs, card).withColumn("detector_id", F.lit(card.detector_id)).select(*GAP_SCHEMA)
-        for card in ready(inputs, cards)
+        _of_each(build(inputs, group[0]), group).select(*GAP_SCHEMA)
+        for group in _reading_the_same(ready(inputs, cards), reads)
     ]
     united = reduce(DataFrame.unionByName, frames, nothing_of(inputs, GAP_SCHEMA))
     return united.groupBy("detector_id", "fixmedins_code").agg(F.min("reason_code").alias("reason_code"))

@@ -20,6 +20,7 @@ from models.rules.records import of_domains
 
 VISIT, ITEM, DAY = "_visit", "_item", "report_day"
 FAMILY_CHARS = 6  # 002103 = CT, 002102 = MR, 002503 = immunology: the chapter of the national price item
+BILLED_BY = ("reports", "domains", "exclude_name")  # the parameters of a card that say which lines are meant
 TIME = {"clnc_exam_rpot_d": "exam_date", "clnc_test_rpot_d": "rpt_time"}
 
 

@@ -19,8 +19,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, sentence, whole
-from models.rules.records import each_card, each_exposure, each_gap
-from models.rules.report_days import DAY, answers, billed, judged, reports, told, without_reports
+from models.rules.records import LINE, each_card, each_exposure, each_gap
+from models.rules.report_days import BILLED_BY, DAY, answers, billed, judged, reports, told, without_reports
 
 NAME, VERSION = "report_fault", "1.0"
 Reader = Callable[[RuleInputs, Card], DataFrame]
@@ -33,12 +33,12 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines on days around which reports of the same modality came in."""
-    return each_exposure(inputs, cards, judged)
+    return each_exposure(inputs, cards, judged, BILLED_BY)
 
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """`no_reports`, and `no_image_counts` where no report of an institution ever counts an image."""
-    return each_gap(inputs, cards, _silent)
+    return each_gap(inputs, cards, _silent, ("fault", *BILLED_BY))
 
 
 def _silent(inputs: RuleInputs, card: Card) -> DataFrame:
@@ -71,7 +71,8 @@ def _no_images(inputs: RuleInputs, card: Card) -> DataFrame:
         F.count("img_cnt").alias("_counted"),
         F.min("rpotc_no").alias("paired_bkkp_sn"),
     ]
-    seen = told(_suspects(lines, counted.where(F.col("img_cnt") == 0)), counted, says)
+    suspects = _suspects(lines, counted.where(F.col("img_cnt") == 0))
+    seen = told(inputs.kept(f"suspects-{card.detector_id}", lambda: suspects.select(*LINE)), counted, says)
     zero = seen.where((F.col("_most") == 0) & (F.col("_counted") == F.col("_reports")))
     return _noted(zero, "报告图像数为0", "the report counts no image")
 
@@ -95,7 +96,8 @@ def _other_part(inputs: RuleInputs, card: Card) -> DataFrame:
     )
     odd = odd.where(_other("exam_part", parts)).select("bkkp_sn").distinct()
     # What all reports say is gathered only for lines one of whose reports names another part.
-    joined = told(lines.join(odd, "bkkp_sn", "left_semi"), found, says)
+    suspects = lines.join(odd, "bkkp_sn", "left_semi")
+    joined = told(inputs.kept(f"suspects-{card.detector_id}", lambda: suspects.select(*LINE)), found, says)
     other = joined.where(_other("_told", parts))
     return other.withColumns(
         {
@@ -132,7 +134,8 @@ def _signer_left(inputs: RuleInputs, card: Card) -> DataFrame:
         F.min("rpotc_no").alias("paired_bkkp_sn"),
         F.max("nemp_time").alias("_left_on"),
     ]
-    found = told(_suspects(billed(inputs, card), dated.where("_late")), dated, says)
+    suspects = _suspects(billed(inputs, card), dated.where("_late"))
+    found = told(inputs.kept(f"suspects-{card.detector_id}", lambda: suspects.select(*LINE)), dated, says)
     return found.where(F.col("_all_late") == 1).withColumns(
         {
             "note_zh": sentence("报告医师已于{d}离职", d="_left_on"),

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, sentence, whole
-from models.rules.records import each_card, each_exposure, each_gap
-from models.rules.report_days import answers, family, judged, reports, without_reports
+from models.rules.records import LINE, each_card, each_exposure, each_gap
+from models.rules.report_days import BILLED_BY, answers, family, judged, reports, without_reports
 
 NAME, VERSION = "report_missing", "1.1"
 DAY_KEYS = ["fixmedins_code", "_family", "fee_date"]
@@ -32,7 +32,7 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines on days around which reports of the same modality came in."""
-    return each_exposure(inputs, cards, judged)
+    return each_exposure(inputs, cards, judged, BILLED_BY)
 
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
@@ -41,8 +41,9 @@ def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
-    lines = judged(inputs, card).withColumn("_family", family())
-    missing = lines.join(reports(inputs, card), answers(), "left_anti")
+    lines = judged(inputs, card).select(*LINE, family().alias("_family"))
+    unanswered = lines.join(reports(inputs, card), answers(), "left_anti")
+    missing = inputs.kept(f"unanswered-{card.detector_id}", lambda: unanswered)  # few, and asked for twice
     return missing.join(_outages(lines, missing, card), DAY_KEYS, "left_anti").withColumns(
         {
             "violation_cnt": F.col("net_cnt"),
@@ -61,6 +62,6 @@ def _outages(lines: DataFrame, missing: DataFrame, card: Card) -> DataFrame:
         F.col("_gone") >= F.col("_lines") * float(card.params["outage_share"])
     )
     told = days.join(gone, DAY_KEYS, "left").withColumn("_dark", F.coalesce(dark.cast("int"), F.lit(0)))
-    houses = told.groupBy(*DAY_KEYS[:2]).agg(F.avg("_dark").alias("_often"))
-    rare = houses.where(F.col("_often") <= float(card.params["outage_days"])).select(*DAY_KEYS[:2])
-    return told.where(F.col("_dark") == 1).select(*DAY_KEYS).join(rare, DAY_KEYS[:2], "left_semi")
+    often = told.withColumn("_often", F.avg("_dark").over(Window.partitionBy(*DAY_KEYS[:2])))
+    rare = F.col("_often") <= float(card.params["outage_days"])
+    return often.where((F.col("_dark") == 1) & rare).select(*DAY_KEYS)

@@ -36,8 +36,9 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines of sessions beyond the week's; params: domains (of a session's lines), most_prescribed (sessions a week),
     min_sessions, min_persons, min_share (of the house's person-weeks), induction_weeks.
     """
-    days = _days(inputs, cards)
-    extra = _habitual(_extra(days, _allowed(days, cards)), days, cards)
+    days = inputs.kept("session-days", lambda: _days(inputs, cards))
+    beyond = inputs.kept("sessions-beyond", lambda: _extra(days, _allowed(days, cards)))
+    extra = _habitual(beyond, days, cards)
     goods = with_domain(inputs.lines).where(F.col("domain").isin(*_domains(cards)) & ~is_inpatient())
     found = goods.join(extra, ["psn_no", "fixmedins_code", "fee_date"])
     words = {"n": F.col("_n").cast("int"), "k": F.col("_allowed").cast("int")}

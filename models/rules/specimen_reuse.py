@@ -18,7 +18,7 @@ from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, sentence, whole
 from models.rules.records import day_number, each_card, each_exposure, each_gap
-from models.rules.report_days import DAY, ITEM, VISIT, billed, told, without_reports
+from models.rules.report_days import BILLED_BY, DAY, ITEM, VISIT, billed, told, without_reports
 
 NAME, VERSION = "specimen_reuse", "1.0"
 TUBE = ["fixmedins_code", "spcm_no", "exam_item_code"]
@@ -33,7 +33,7 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Test lines of institutions that number their specimens."""
-    return each_exposure(inputs, cards, _numbered_lines)
+    return each_exposure(inputs, cards, _numbered_lines, BILLED_BY)
 
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from models.rules.kind import Card, RuleInputs
+from models.rules.kind import Card, RuleInputs, stat_month
 
 ITEM = ["fixmedins_code", "med_list_codg"]
 CLAIM, PURCHASE, CASH, COUNT = "claim", "purchase", "cash", "count"
@@ -46,7 +46,7 @@ def only(source: str, value: Column | str) -> Column:
 
 def houses(moved: DataFrame) -> DataFrame:
     """Per institution: months with claims and with purchases (`sale_months`, `buy_months`), `counts`."""
-    month = F.date_format("day", "yyyy-MM")
+    month = stat_month("day")
     return moved.groupBy("fixmedins_code").agg(
         F.size(F.collect_set(only(CLAIM, month))).alias("sale_months"),
         F.size(F.collect_set(only(PURCHASE, month))).alias("buy_months"),

@@ -32,12 +32,12 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """All lines of pharmacies."""
-    return each_exposure(inputs, cards, lambda given, _: at_pharmacies(given))
+    return each_exposure(inputs, cards, lambda given, _: at_pharmacies(given), reads=())
 
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Pharmacies whose lines carry a date and no time of day: `no_time_of_day`."""
-    return each_gap(inputs, cards, _dateless)
+    return each_gap(inputs, cards, _dateless, reads=())
 
 
 def _dateless(inputs: RuleInputs, _: Card) -> DataFrame:

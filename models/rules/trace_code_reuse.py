@@ -35,12 +35,12 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines that carry a well-formed code."""
-    return each_exposure(inputs, cards, lambda given, _: coded(given.lines))
+    return each_exposure(inputs, cards, lambda given, _: coded(given.lines), reads=())
 
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Institutions that charge drugs and never hand a code over: `no_trace_codes`."""
-    return each_gap(inputs, cards, silent)
+    return each_gap(inputs, cards, silent, reads=())
 
 
 def silent(inputs: RuleInputs, _: Card) -> DataFrame:

@@ -54,7 +54,7 @@ def _meant(inputs: RuleInputs, card: Card) -> DataFrame:
 
 
 def _timed() -> Column:
-    return F.date_format("fee_ocur_time", "HH:mm:ss") != "00:00:00"
+    return seconds("fee_ocur_time") % 86400 != 0
 
 
 def _placed(inputs: RuleInputs, card: Card) -> DataFrame:
@@ -79,7 +79,8 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     # Start from the few performers who are seen at two places on one day.
     days = lines.groupBy("performer", "fee_date").agg(F.countDistinct("fixmedins_code").alias("_places"))
     moving = days.where(F.col("_places") > 1).select("performer", "fee_date")
-    here = lines.join(moving, ["performer", "fee_date"], "left_semi")
+    seen = lines.join(moving, ["performer", "fee_date"], "left_semi")
+    here = inputs.kept(f"moving-{card.detector_id}", lambda: seen)
     crowded = here.groupBy(*MINUTE).agg(F.countDistinct("psn_no").alias("_persons"))
     posted = crowded.where(F.col("_persons") >= int(card.params["posting_persons"])).select(*MINUTE)
     journeys = _impossible(here.join(posted, MINUTE, "left_anti"), card)
