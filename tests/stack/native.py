@@ -45,9 +45,13 @@ def answers(port: int) -> bool:
 class Stack:
     """Services of the file, started one by one below `root`; `close` ends them and nothing else."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, **changed: str) -> None:
+        """`changed`: variables of the environment that differ from the file, because the machine is a small one."""
+        self.root, self.changed = root, changed
         self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.commands: dict[str, list[str]] = {}
+        self.restarts: dict[str, int] = {}
+        self.supervised = False  # True: what ends is started again, as the file's restart policy does
         self.seconds: dict[str, float] = {}
         self.ports = {str(port): str(free_port()) for port in (5432, 7077, 8080, 8090, 8091, 8092, 8974, 5000, 15002)}
         for name in ("airflow", "data/homes", "data/landing", "data/keys", "mlflow", "scratch", "logs"):
@@ -93,15 +97,16 @@ class Stack:
         kept = {
             key: value for key, value in os.environ.items() if not key.startswith(("AIRFLOW", "FUNDWATCH", "PYTEST"))
         }
-        return {**kept, **ports, **own, "PATH": path, "PYSPARK_PYTHON": sys.executable}
+        return {**kept, **ports, **own, **self.changed, "PATH": path, "PYSPARK_PYTHON": sys.executable}
 
     def command(self, name: str) -> list[str]:
         return [self.native(word) for word in COMPOSE["services"][name]["command"]]
 
     def start(self, name: str, command: list[str] | None = None) -> None:
-        log = (self.root / "logs" / f"{name}.log").open("w")
+        log = (self.root / "logs" / f"{name}.log").open("a")
+        self.commands[name] = command or self.commands.get(name) or self.command(name)
         self.running[name] = subprocess.Popen(
-            command or self.command(name), env=self.environment(name), cwd=self.root, stdout=log, stderr=log,
+            self.commands[name], env=self.environment(name), cwd=self.root, stdout=log, stderr=log,
             start_new_session=True,
         )  # fmt: skip
 
@@ -143,6 +148,7 @@ class Stack:
         """What `ready` gives once it gives something; a service that ends meanwhile fails at once, with its log."""
         began = time.monotonic()
         while time.monotonic() - began < seconds:
+            self.revive()
             process = self.running.get(name)
             assert process is None or process.poll() is None, self.tail(name)
             try:
@@ -153,6 +159,13 @@ class Stack:
                 pass
             time.sleep(1)
         raise AssertionError(f"{name} is not ready after {seconds} s\n{self.tail(name)}")
+
+    def revive(self) -> None:
+        """Starts again what has ended by itself."""
+        for name, process in list(self.running.items()):
+            if self.supervised and process.poll() is not None:
+                self.restarts[name] = self.restarts.get(name, 0) + 1
+                self.start(name)
 
     def healthy(self, name: str, seconds: int = 300) -> None:
         """Waits for the file's own health check, when it is one that asks a page."""
@@ -171,15 +184,23 @@ class Stack:
         with urlopen(request, timeout=30) as answer:
             return json.loads(answer.read() or "{}")
 
+    def kill(self, name: str) -> None:
+        """Ends a service at once, with everything it started, as when its machine goes down."""
+        process = self.running.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=20)
+
     def close(self) -> None:
-        for process in reversed(list(self.running.values())):
+        """Ends all services, the databases last, so that nobody waits for one that is gone."""
+        for name, process in reversed(list(self.running.items())):
             if process.poll() is None:
-                os.killpg(process.pid, signal.SIGTERM)
-        for process in self.running.values():
+                # PostgreSQL waits for its clients when it is asked politely; its word for "now" is SIGINT.
+                os.killpg(process.pid, signal.SIGINT if name == "postgres" else signal.SIGTERM)
             try:
-                process.wait(timeout=20)
+                process.wait(timeout=15)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
+                process.wait(timeout=15)
 
 
 def may_start() -> bool:
