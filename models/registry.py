@@ -31,16 +31,23 @@ class NoSuchModel(Exception):
     """No version stands behind that alias or number."""
 
 
+class RegistryAway(Exception):
+    """The tracking server does not answer."""
+
+
 class Registry:
     """Versions of one home's model in a tracking database; `artefacts`: folder for their files, None = server's.
 
     `name` tells the models of several pooling areas apart that share one tracking server: each learnt from its own
-    inspections, so one area's champion never decides in another.
+    inspections, so one area's champion never decides in another. Raises RegistryAway.
     """
 
     def __init__(self, uri: str, artefacts: Path | None, name: str = NAME) -> None:
         self.client, self.name = MlflowClient(uri), name
-        self.experiment = self._experiment(artefacts)
+        try:
+            self.experiment = self._experiment(artefacts)
+        except MlflowException as fault:
+            raise RegistryAway(f"{uri} does not answer") from fault
 
     def add(self, files: Mapping[str, str], metrics: Mapping[str, float], tags: Mapping[str, str], when: str) -> int:
         """Registers the files (model.json among them) as a new version and points the challenger at it."""
@@ -132,10 +139,10 @@ class Registry:
             raise NoSuchModel(f"there is no version {version}") from fault
 
     def _experiment(self, artefacts: Path | None) -> str:
+        if not self.client.search_registered_models(f"name = '{self.name}'"):
+            self.client.create_registered_model(self.name)
         found = self.client.get_experiment_by_name(self.name)
         if found is None:
             location = artefacts.resolve().as_uri() if artefacts else None
-            number = self.client.create_experiment(self.name, artifact_location=location)
-            self.client.create_registered_model(self.name)
-            return str(number)
+            return str(self.client.create_experiment(self.name, artifact_location=location))
         return str(found.experiment_id)

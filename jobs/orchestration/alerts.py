@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import DeadlineAlert, DeadlineReference, SyncCallback
+from airflow.sdk.definitions.callback import SyncCallback
+from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
 # Hours from the start of a run to its end, people's answers included: an extract of the month before is worked on
 # within the ten days an area gets for its monthly settlement check; a batch of results is entered within a day.

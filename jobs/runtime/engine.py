@@ -125,7 +125,7 @@ def _open(name: str, settings: Settings) -> Engine:
     if name == "spark":
         return _classic(f"local[{settings.cores}]", settings, LOCAL)
     if name.startswith("sc://"):
-        return _connect(name, [])
+        return _connect(name, [], CLASSIC | _sized(settings))
     if name == "sail":
         return _sail()
     if name.startswith("local"):
@@ -175,10 +175,11 @@ def _executors(settings: Settings) -> dict[str, str]:
     return {"spark.executor.memory": f"{settings.executor_memory}m"} if settings.executor_memory else {}
 
 
-def _connect(address: str, closers: list[Callable[[], Any]]) -> Engine:
+def _connect(address: str, closers: list[Callable[[], Any]], more: dict[str, str] | None = None) -> Engine:
     spark = SparkSession.builder.remote(address).getOrCreate()
-    for key, value in COMMON.items():
-        _try_conf(spark, key, value)
+    for key, value in {**COMMON, **(more or {})}.items():
+        if key in COMMON or key.startswith("spark.sql."):  # the rest is the server's own
+            _try_conf(spark, key, value)
     return Engine(address, spark, [spark.stop, *closers])
 
 

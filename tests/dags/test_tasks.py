@@ -163,7 +163,7 @@ def test_an_office_may_promise_other_hours(monkeypatch):
 def test_a_late_run_is_told_without_a_value_of_a_person(monkeypatch):
     from jobs.orchestration import alerts
 
-    told = []
+    told: list[dict[str, object]] = []
     monkeypatch.setattr(alerts, "post", told.append)
     alerts.late({"dag_run": {"dag_id": "score_month", "dag_run_id": "r1", "partition_key": f"{AREA}|{MONTH}"}}, 240.0)
     assert told == [

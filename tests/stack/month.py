@@ -6,15 +6,23 @@ Why: the short proof, the whole one and the faults must see the same month go th
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 
+import pandas as pd
+
 from tests.stack.native import PASSWORDS, Stack
 
 AREA, MONTH = "320300", "2023-01"
+STABLE = ["case_id", "rank", "fixmedins_code", "area", "verdict_hint", "detectors", "reasons_zh"]
+MONEY = ["score", "suspected_amount", "fund_loss", "excess_amount", "expected_recovery"]
+LINE = ["case_id", "detector_id", "bkkp_sn", "paired_bkkp_sn", "violation_amount"]
 WATCHES = ("score_month", "record_outcomes", "watch_landing")
 
 
@@ -27,6 +35,31 @@ def land(root: Path, lines: int = 3_000, month: str = MONTH) -> Path:
     generate(folder, lines=lines, period=(month, month), seed=11, fmt="parquet", workers=1)
     seal(folder)
     return folder
+
+
+def same_list(here: Path, there: Path) -> str:
+    """Ids, ranks, words, money and evidence lines of two published runs are equal; how many there are."""
+    lists = [pd.read_parquet(place / "case_list.parquet") for place in (here, there)]
+    pd.testing.assert_frame_equal(lists[0][STABLE], lists[1][STABLE])
+    pd.testing.assert_frame_equal(lists[0][MONEY], lists[1][MONEY], rtol=1e-6)
+    lines = [pd.read_parquet(place / "evidence.parquet")[LINE] for place in (here, there)]
+    pd.testing.assert_frame_equal(*(one.sort_values(LINE, ignore_index=True) for one in lines))
+    return f"{len(lists[0])} cases, {len(lines[0])} evidence lines equal"
+
+
+def run_month(stack: Stack, engine: str, home: str) -> tuple[Path, int]:
+    """The landed month in one command, in a home of its own; the published run and how many seconds it took."""
+    place, landing = stack.root / "data" / "homes" / home, stack.root / "data" / "landing" / AREA / MONTH
+    command = ["run", "--landing", landing, "--home", place, "--period", f"{MONTH}..{MONTH}"]
+    command += ["--engine", engine, "--salt-file", stack.root / "data" / "keys" / "pseudonym.salt", "--json"]
+    environment = {**stack.environment("airflow-scheduler"), "FUNDWATCH_REGISTRY": ""}
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "fundwatch.main", *map(str, command)],
+        capture_output=True, text=True, check=False, env=environment, cwd=stack.root,
+    )  # fmt: skip
+    assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+    return place / "runs" / "latest", round(time.monotonic() - began)
 
 
 class Ear:

@@ -74,7 +74,9 @@ class Stack:
         for host in HOSTS:
             text = re.sub(rf"(@|//){host}:(?=\d{{4}}\b)", r"\g<1>127.0.0.1:", text)  # a role before a password stays
             text = "127.0.0.1" if text == "spark-master" else text
-        text = re.sub(r"(^|:|--port )(\d{4,5})\b", lambda found: found[1] + self.ports.get(found[2], found[2]), text)
+        text = re.sub(
+            r"(^|:|--port |\.port=)(\d{4,5})\b", lambda found: found[1] + self.ports.get(found[2], found[2]), text
+        )
         places = {
             "/run/secrets": "secrets",
             "/var/lib/airflow": "airflow",
@@ -191,16 +193,29 @@ class Stack:
         process.wait(timeout=20)
 
     def close(self) -> None:
-        """Ends all services, the databases last, so that nobody waits for one that is gone."""
-        for name, process in reversed(list(self.running.items())):
-            if process.poll() is None:
-                # PostgreSQL waits for its clients when it is asked politely; its word for "now" is SIGINT.
-                os.killpg(process.pid, signal.SIGINT if name == "postgres" else signal.SIGTERM)
+        """Ends all services, the databases after those that use them, and steps that outlived their scheduler."""
+        self.supervised = False
+        for name in [one for one in self.running if one != "postgres"] + ["postgres"] * ("postgres" in self.running):
+            # PostgreSQL waits for its clients when it is asked politely; its word for "now" is SIGINT.
+            self.signal(name, signal.SIGINT if name == "postgres" else signal.SIGTERM)
+        until = time.monotonic() + 10
+        for name, process in self.running.items():
             try:
-                process.wait(timeout=15)
+                process.wait(timeout=max(0.1, until - time.monotonic()))
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait(timeout=15)
+                self.signal(name, signal.SIGKILL)
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                words = (entry / "cmdline").read_bytes().decode(errors="replace")
+                if f"{self.root}/" in words and int(entry.name) != os.getpid():
+                    os.kill(int(entry.name), signal.SIGKILL)
+            except OSError:  # it ended by itself
+                continue
+
+    def signal(self, name: str, sign: signal.Signals) -> None:
+        """Sends a signal to a service and all it started, when it still runs."""
+        if self.running[name].poll() is None:
+            os.killpg(self.running[name].pid, sign)
 
 
 def may_start() -> bool:

@@ -23,7 +23,13 @@ each = pytest.mark.parametrize("name", sorted(SERVICES))
 
 
 def test_podman_compose_reads_the_file_as_we_do():
-    command = [Path(sys.executable).with_name("podman-compose"), "--dry-run", "-f", ROOT / "docker-compose.yml", "config"]
+    command = [
+        Path(sys.executable).with_name("podman-compose"),
+        "--dry-run",
+        "-f",
+        ROOT / "docker-compose.yml",
+        "config",
+    ]
     done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     read = yaml.safe_load(done.stdout)

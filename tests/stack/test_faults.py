@@ -15,8 +15,7 @@ import time
 import pandas as pd
 import pytest
 
-from tests.stack.month import AREA, Office, land
-from tests.stack.native import Stack
+from tests.stack.month import AREA, land
 
 pytestmark = pytest.mark.stack
 LINES, PATIENCE = 1_500, 1_800
@@ -24,30 +23,14 @@ MONTHS = {"airflow-scheduler": "2023-01", "postgres": "2023-02", "mlflow": "2023
 AT = {"airflow-scheduler": "validated", "postgres": "features", "mlflow": "cases"}
 
 
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory):
-    made = Stack(
-        tmp_path_factory.mktemp("faults"), FUNDWATCH_ENGINE="sail", FUNDWATCH_RETRY_SECONDS="10",
-        MLFLOW_HTTP_REQUEST_MAX_RETRIES="2",
-    )  # fmt: skip
-    try:
-        made.postgres()
-        made.finish("airflow-migrate")
-        for name in ("mlflow", "airflow-api-server", "airflow-scheduler", "airflow-dag-processor"):
-            made.start(name)
-        for name in ("mlflow", "airflow-api-server", "airflow-scheduler"):
-            made.healthy(name)
-        made.supervised = True
-        yield made
-    finally:
-        made.close()
-
-
-@pytest.fixture(scope="module")
-def lead(stack):
-    office = Office(stack)
-    office.open("score_month")
+@pytest.fixture
+def lead(office):
     return office
+
+
+@pytest.fixture
+def stack(office):
+    return office.stack
 
 
 def started(lead, month):
@@ -94,7 +77,9 @@ def test_a_service_dies_in_the_middle_and_the_month_is_published_once_and_whole(
     assert [name for name in complete if name.startswith(f"{month}_")] == [latest]
     assert whole(stack, month)
     tries = {name: one["try_number"] for name, one in tasks.items() if one["try_number"] > 1}
-    print(f"FAULT {dying} killed in {task}: published, {time.monotonic() - began:.0f} s, tries {tries}, restarts {stack.restarts}")
+    print(
+        f"FAULT {dying} killed in {task}: published, {time.monotonic() - began:.0f} s, tries {tries}, restarts {stack.restarts}"
+    )
 
 
 def test_two_runs_of_one_month_at_once_one_waits_and_a_third_hand_is_refused(stack, lead):
@@ -119,4 +104,6 @@ def test_two_runs_of_one_month_at_once_one_waits_and_a_third_hand_is_refused(sta
     assert len(mine) == 2 and latest == mine[-1] and whole(stack, month)
     lists = [pd.read_parquet(home / "runs" / name / "case_list.parquet").drop(columns="run_id") for name in mine]
     pd.testing.assert_frame_equal(*lists)
-    print("FAULT two runs at once: the second waited and made the same list; a step by hand was refused with exit code 20")
+    print(
+        "FAULT two runs at once: the second waited and made the same list; a step by hand was refused with exit code 20"
+    )

@@ -111,6 +111,6 @@ def test_a_corrected_file_runs_exactly_its_month_again(stack, lead, run):
     (folder / "late.txt").write_text("late")
     seal(folder)
     lead.start("watch_landing")
-    runs = stack.until("again", lambda: (found := lead.runs("score_month")) if len(found) > 1 else None)
+    runs = stack.until("again", lambda: found if len(found := lead.runs("score_month")) > 1 else None)
     assert [one["partition_key"] for one in runs] == [f"{AREA}|{MONTH}"] * 2
     assert len(lead.runs("record_outcomes")) == 1
