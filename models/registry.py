@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from mlflow import MlflowClient
@@ -20,6 +22,7 @@ from models import artefact
 
 logging.getLogger("mlflow").setLevel(logging.ERROR)  # it sets its own level when imported, and tells of its tables
 logging.getLogger("alembic").setLevel(logging.ERROR)
+os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # logs of tasks are no terminal
 NAME = "fundwatch"
 CHAMPION, CHALLENGER = "champion", "challenger"
 MODEL, EVALUATION = "model.json", "evaluation.json"
@@ -43,7 +46,7 @@ class Registry:
     """
 
     def __init__(self, uri: str, artefacts: Path | None, name: str = NAME) -> None:
-        self.client, self.name = MlflowClient(uri), name
+        self.client, self.uri, self.name = MlflowClient(uri), uri, name
         try:
             self.experiment = self._experiment(artefacts)
         except MlflowException as fault:
@@ -76,8 +79,10 @@ class Registry:
     def text(self, version: int, name: str) -> str:
         """A file of a version. Raises NoSuchModel."""
         source = self._get(version).source
-        place = download_artifacts(artifact_uri=f"{source}/{name}")
-        return Path(place).read_text(encoding="utf-8")
+        with TemporaryDirectory() as folder:
+            # Without the address a server's own `mlflow-artifacts:` leads nowhere.
+            place = download_artifacts(f"{source}/{name}", dst_path=folder, tracking_uri=self.uri)
+            return Path(place).read_text(encoding="utf-8")
 
     def versions(self) -> list[dict[str, Any]]:
         """Every version, newest first: number, aliases, tags without the decisions."""

@@ -29,8 +29,10 @@ def watch(group: str, outlet: Asset, found: Callable[[], dict[str, str]]) -> Non
 
     @task(outlets=[outlet])
     def announce(keys: dict[str, str], **context: Any) -> dict[str, str]:
-        """One event per key."""
-        context["outlet_events"][outlet].add_partitions(list(keys))
+        """One event per key, oldest month first: runs are made in the order of their events."""
+        events = context["outlet_events"][outlet]
+        events.add_partitions(list(keys))
+        events.partition_keys = dict.fromkeys(keys)  # Airflow 3.3 keeps them in a set, which would shuffle a year
         return keys
 
     @task

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,12 @@ def test_reading_a_file_loads_nothing_heavy(path, airflow_home):
         cwd=airflow_home,
     )
     assert HEAVY.isdisjoint(told.stdout.split())
+
+
+@pytest.mark.parametrize("path", DAGS, ids=lambda path: path.stem)
+def test_reading_a_file_takes_less_than_a_second(path, airflow_home):
+    from airflow.dag_processing.dagbag import DagBag
+
+    began = time.process_time()  # a busy machine is slow, not the file
+    assert list(DagBag(dag_folder=str(path)).dags) == [path.stem]
+    assert time.process_time() - began < 1.0

@@ -56,7 +56,7 @@ def test_no_timetable_has_an_import_error(stack, lead, run):
     command = [stack.command("airflow-scheduler")[0], "dags", "list-import-errors", "-o", "json"]
     environment = stack.environment("airflow-scheduler")
     done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=stack.root, check=True)
-    assert json.loads(done.stdout[done.stdout.index("[") :] if "[" in done.stdout else "[]") == []
+    assert done.stdout.strip().splitlines()[-1] in {"[]", "No data found"}, done.stdout
     print("parse seconds", {one["dag_id"]: one["last_parse_duration"] for one in lead.ask("/dags")["dags"]})
 
 

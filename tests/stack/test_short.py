@@ -114,3 +114,22 @@ def test_a_corrected_file_runs_exactly_its_month_again(stack, lead, run):
     runs = stack.until("again", lambda: found if len(found := lead.runs("score_month")) > 1 else None)
     assert [one["partition_key"] for one in runs] == [f"{AREA}|{MONTH}"] * 2
     assert len(lead.runs("record_outcomes")) == 1
+
+
+def test_a_years_backfill_runs_month_after_month(stack, lead, run):
+    from jobs.catalogue import contract_tables
+    from jobs.orchestration.arrival import seal
+
+    year = [f"2022-{month:02d}" for month in range(1, 13)]
+    for month in reversed(year):
+        folder = stack.root / "data" / "landing" / "320500" / month
+        folder.mkdir(parents=True)
+        for one in contract_tables():
+            if one.required:
+                (folder / f"{one.name}.csv").write_text("nothing of this is ever read\n")
+        seal(folder)
+    lead.start("watch_landing")
+    made = stack.until("year", lambda: found if len(found := lead.runs("score_month")) >= 2 + len(year) else None)
+    lead.ask("/dags/score_month?update_mask=is_paused", "PATCH", {"is_paused": True})
+    assert [one["partition_key"] for one in made[-12:]] == [f"320500|{month}" for month in year]
+    assert sum(one["state"] == "running" for one in made) <= 1
