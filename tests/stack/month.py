@@ -26,13 +26,13 @@ LINE = ["case_id", "detector_id", "bkkp_sn", "paired_bkkp_sn", "violation_amount
 WATCHES = ("score_month", "record_outcomes", "watch_landing")
 
 
-def land(root: Path, lines: int = 3_000, month: str = MONTH) -> Path:
-    """A generated month in its landing folder, sealed."""
+def land(root: Path, lines: int = 3_000, area: str = AREA) -> Path:
+    """A generated month in the landing folder of an area, sealed."""
     from jobs.landing.generate import generate
     from jobs.orchestration.arrival import seal
 
-    folder = root / "data" / "landing" / AREA / month
-    generate(folder, lines=lines, period=(month, month), seed=11, fmt="parquet", workers=1)
+    folder = root / "data" / "landing" / area / MONTH
+    generate(folder, lines=lines, period=(MONTH, MONTH), seed=11, fmt="parquet", workers=1)
     seal(folder)
     return folder
 
