@@ -19,6 +19,7 @@ AIRFLOW = ("airflow-scheduler", "airflow-dag-processor", "airflow-triggerer")
 WORKERS = ("spark-worker-1", "spark-worker-2")
 SMALL = {"FUNDWATCH_DRIVER_MEMORY": "2048", "FUNDWATCH_EXECUTOR_MEMORY": "1024", "FUNDWATCH_RETRY_SECONDS": "10"}
 PATIENCE = 3_600
+DEEP = 20  # frames of rule kinds written: both workers are at work
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +63,9 @@ def test_no_timetable_has_an_import_error(stack, lead, run):
 
 def test_the_month_outlives_a_dying_worker_and_is_published_after_an_approval(stack, lead, run):
     began = time.monotonic()
+    scratch = stack.root / "data" / "homes" / AREA / ".scratch"
     lead.until_task("score_month", run, "scores", "running", seconds=PATIENCE)
-    time.sleep(30)  # deep in its jobs
+    stack.until("rules", lambda: scratch.is_dir() and len(list(scratch.iterdir())) >= DEEP, PATIENCE)
     stack.kill("spark-worker-2")
     time.sleep(20)
     stack.start("spark-worker-2")
