@@ -22,6 +22,8 @@ from tests.stack.native import PASSWORDS, Stack
 AREA, MONTH = "320300", "2023-01"
 STABLE = ["case_id", "rank", "fixmedins_code", "area", "verdict_hint", "detectors", "reasons_zh"]
 MONEY = ["score", "suspected_amount", "fund_loss", "excess_amount", "expected_recovery"]
+FINDING = ["fixmedins_code", "area", "detector_id"]
+JUDGED = ["outcome", "reason_code", "exposure", "hits", "observed", "peer_median", "z", "strength", "suspected_amount"]
 LINE = ["case_id", "detector_id", "bkkp_sn", "paired_bkkp_sn", "violation_amount"]
 WATCHES = ("score_month", "record_outcomes", "watch_landing")
 
@@ -38,13 +40,16 @@ def land(root: Path, lines: int = 3_000, area: str = AREA) -> Path:
 
 
 def same_list(here: Path, there: Path) -> str:
-    """Ids, ranks, words, money and evidence lines of two published runs are equal; how many there are."""
+    """Cases, evidence lines and everything judged behind them are equal in two published runs; how many there are."""
     lists = [pd.read_parquet(place / "case_list.parquet") for place in (here, there)]
     pd.testing.assert_frame_equal(lists[0][STABLE], lists[1][STABLE])
     pd.testing.assert_frame_equal(lists[0][MONEY], lists[1][MONEY], rtol=1e-6)
     lines = [pd.read_parquet(place / "evidence.parquet")[LINE] for place in (here, there)]
     pd.testing.assert_frame_equal(*(one.sort_values(LINE, ignore_index=True) for one in lines))
-    return f"{len(lists[0])} cases, {len(lines[0])} evidence lines equal"
+    homes = [place.parent.parent / "scores" / "finding" / f"month={MONTH}_{MONTH}" for place in (here, there)]
+    judged = [pd.read_parquet(home)[FINDING + JUDGED].sort_values(FINDING, ignore_index=True) for home in homes]
+    pd.testing.assert_frame_equal(*judged, rtol=1e-6)
+    return f"{len(lists[0])} cases, {len(lines[0])} evidence lines, {len(judged[0])} findings equal"
 
 
 def run_month(stack: Stack, engine: str, home: str) -> tuple[Path, int]:

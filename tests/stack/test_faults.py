@@ -85,10 +85,10 @@ def test_two_runs_of_one_month_at_once_one_waits_and_a_third_hand_is_refused(sta
     area = "320304"
     first = started(lead, area)
     second = lead.start("score_month", conf={"area": area, "month": MONTH})
-    lead.until_task("score_month", first, "validated", "running", seconds=PATIENCE)
+    home = stack.root / "data" / "homes" / area
+    stack.until("rules", lambda: (home / ".scratch").is_dir() and any((home / ".scratch").iterdir()), PATIENCE)
     states = {one["dag_run_id"]: one["state"] for one in lead.runs("score_month")}
     assert (states[first], states[second]) == ("running", "queued")
-    home = stack.root / "data" / "homes" / area
     by_hand = ["step", "features", "--home", str(home), "--month", MONTH, "--engine", "sail", "--json"]
     refused = subprocess.run(
         [sys.executable, "-m", "fundwatch.main", *by_hand], capture_output=True, text=True, env=os.environ, check=False
