@@ -48,7 +48,7 @@ def same_list(here: Path, there: Path) -> str:
     pd.testing.assert_frame_equal(*(one.sort_values(LINE, ignore_index=True) for one in lines))
     homes = [place.parent.parent / "scores" / "finding" / f"month={MONTH}_{MONTH}" for place in (here, there)]
     judged = [pd.read_parquet(home)[FINDING + JUDGED].sort_values(FINDING, ignore_index=True) for home in homes]
-    pd.testing.assert_frame_equal(*judged, rtol=1e-6)
+    pd.testing.assert_frame_equal(judged[0], judged[1], rtol=1e-6)
     return f"{len(lists[0])} cases, {len(lines[0])} evidence lines, {len(judged[0])} findings equal"
 
 
