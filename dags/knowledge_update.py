@@ -12,13 +12,15 @@ from datetime import timedelta
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import DAG, Param
 
-from jobs.orchestration.tasks import PATIENT, KnowledgeOperator, alert
+from jobs.orchestration.alerts import alert, deadline, waiting
+from jobs.orchestration.tasks import PATIENT, KnowledgeOperator
 
 with DAG(
     "knowledge_update",
     schedule=None,
     max_active_runs=1,
     default_args={**PATIENT, "on_failure_callback": alert, "execution_timeout": timedelta(hours=6)},
+    deadline=deadline("knowledge_update"),
     params={
         "area": Param(type="string", pattern=r"^\d{6}$", description="pooling area, six digits"),
         "batch": Param(type="string", pattern=r"^[\w-]+$", description="folder of the batch"),
@@ -32,6 +34,7 @@ with DAG(
         task_id="approve",
         subject="Put batch {{ params.batch }} in force in {{ params.area }}?",
         body="{{ ti.xcom_pull(task_ids='tried') }}",
+        on_execute_callback=waiting,
         execution_timeout=None,
         retries=0,
     )

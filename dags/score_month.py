@@ -1,9 +1,8 @@
 """One pooling area's month, from its landing folder to a released case list.
 
 Waits until the month's extract is complete, runs every step of the chain as a process of its own, then asks a lead.
-Only an approval releases the list; a rejection leaves the last released list as it was, and so does silence. A run is
-started by the arrival of a month (see `watch_landing`) or by hand with a partition key `320300|2023-01` or the
-parameters `area` and `month`.
+Only an approval releases the list; a rejection or silence leaves the last released list as it was. A run is started by
+the arrival of a month (see `watch_landing`) or by hand with a partition key `320300|2023-01` or `area` and `month`.
 
 | exit code of a step | what happens |
 |---|---|
@@ -23,17 +22,16 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import DAG, Asset, Param, PartitionedAssetTimetable
 
 from jobs.catalogue.steps import STEPS
-from jobs.orchestration.tasks import PATIENT, LandingSensor, ReleaseOperator, StepOperator, alert
-
-LANDING = Asset("fundwatch_landing")
-RELEASED = Asset("fundwatch_case_list")
+from jobs.orchestration.alerts import alert, deadline, waiting
+from jobs.orchestration.tasks import PATIENT, LandingSensor, ReleaseOperator, StepOperator
 
 with DAG(
     "score_month",
-    schedule=PartitionedAssetTimetable(assets=LANDING),
+    schedule=PartitionedAssetTimetable(assets=Asset("fundwatch_landing")),
     max_active_runs=1,
     catchup=False,
     default_args={**PATIENT, "on_failure_callback": alert, "execution_timeout": timedelta(hours=12)},
+    deadline=deadline("score_month"),
     params={
         "area": Param(None, type=["null", "string"], pattern=r"^\d{6}$", description="pooling area, six digits"),
         "month": Param(None, type=["null", "string"], pattern=r"^\d{4}-\d{2}$", description="YYYY-MM"),
@@ -52,8 +50,9 @@ with DAG(
         task_id="approve",
         subject="Release the case list of {{ partition_key or params.area ~ '|' ~ params.month }}?",
         body="{{ ti.xcom_pull(task_ids='cases') }}",
+        on_execute_callback=waiting,
         execution_timeout=None,
         retries=0,
     )
     steps[STEPS[-1].name] >> approve
-    approve >> ReleaseOperator(task_id="release", drafted=STEPS[-1].name, outlets=[RELEASED])
+    approve >> ReleaseOperator(task_id="release", drafted=STEPS[-1].name, outlets=[Asset("fundwatch_case_list")])

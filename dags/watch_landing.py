@@ -1,9 +1,10 @@
-"""Looks which months have arrived or changed and starts `score_month` for exactly these.
+"""Looks what has arrived or changed and starts `score_month` and `record_outcomes` for exactly that.
 
 Every quarter of an hour the lists of files (`complete.json`) of all landing folders are compared with what was
-announced before; a month that is new or not what it was is announced with its partition key `area|month`. Twelve months
-landed at once are a year's backfill. The memory is written after the announcement: a crash between the two announces a
-month twice, which is harmless, and never loses one.
+announced before. A month that is new or not what it was is announced with its partition key `area|month`; twelve months
+landed at once are a year's backfill. Results of inspections in `<landing>/<area>/outcomes/<batch>` are announced with
+`area|batch`. The memory is written after the announcement: a crash between the two announces twice, which is harmless,
+and never loses one.
 """
 
 from __future__ import annotations
@@ -11,13 +12,21 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, timedelta
 
-from airflow.sdk import DAG, Asset, Variable, task
+from airflow.sdk import DAG, Asset
 
-from jobs.orchestration.arrival import Places, arrived, news
-from jobs.orchestration.tasks import alert
+from jobs.orchestration.alerts import alert
+from jobs.orchestration.arrival import Places, arrived, outcomes
+from jobs.orchestration.watch import watch
 
-LANDING = Asset("fundwatch_landing")
-SEEN = "fundwatch_landing_seen"
+
+def months() -> dict[str, str]:
+    """Complete months of every area."""
+    return {str(key): mark for key, mark in arrived(Places.of(os.environ)).items()}
+
+
+def batches() -> dict[str, str]:
+    """Complete batches of results of every area."""
+    return {str(key): mark for key, mark in outcomes(Places.of(os.environ)).items()}
 
 
 with DAG(
@@ -30,22 +39,5 @@ with DAG(
     doc_md=__doc__,
     tags=["fundwatch"],
 ) as dag:
-
-    @task.short_circuit
-    def look() -> dict[str, str]:
-        """Months to announce with their fingerprints; the run ends here when there is none."""
-        now = arrived(Places.of(os.environ))
-        return {str(key): now[key] for key in news(Variable.get(SEEN, default={}, deserialize_json=True), now)}
-
-    @task(outlets=[LANDING])
-    def announce(months: dict[str, str], **context) -> dict[str, str]:  # type: ignore[no-untyped-def]
-        """One event per month."""
-        context["outlet_events"][LANDING].add_partitions(list(months))
-        return months
-
-    @task
-    def remember(months: dict[str, str]) -> None:
-        """What was announced is not announced again until it changes."""
-        Variable.set(SEEN, {**Variable.get(SEEN, default={}, deserialize_json=True), **months}, serialize_json=True)
-
-    remember(announce(look()))  # type: ignore[arg-type]
+    watch("months", Asset("fundwatch_landing"), months)
+    watch("results", Asset("fundwatch_outcomes"), batches)

@@ -26,6 +26,7 @@ COMMANDS = {
     "step": "单步运行 · one step of that chain, as a scheduler calls it",
     "landing": "落地文件 · says that a month's extract is all there, and checks whether it is",
     "knowledge": "知识库 · import, try, list and compare knowledge points (知识点)",
+    "labels": "标签 · enters verdicts on cases and results of inspections, the labels models learn from",
     "train": "训练 · a new model from scored periods and inspections, as challenger",
     "models": "模型 · measures, trains, promotes and rolls back models",
     "cases": "疑点名单 · list, show and export the cases of the last complete run",

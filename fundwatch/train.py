@@ -32,6 +32,7 @@ def train(home: Path, as_of: datetime | None, verdicts: tuple[Path, ...], as_jso
     Example: fundwatch train --home home --verdicts reviewed.xlsx
     """
     from jobs.labels import enter
+    from jobs.orchestration import state
     from jobs.orchestration.version import code_version
     from jobs.training.lifecycle import train_and_register
     from knowledge.points import knowledge_version, load_points
@@ -40,10 +41,15 @@ def train(home: Path, as_of: datetime | None, verdicts: tuple[Path, ...], as_jso
     versions = {"code_version": code_version(), "knowledge_version": knowledge_version(load_points())}
     place = Home(home.resolve())
     entered = enter(place, verdicts) if verdicts else None
-    told = train_and_register(place, options.now(), versions, day)
+    when = options.now()
+    told = train_and_register(place, when, versions, day)
+    state.save(place, "trained", {"version": told["version"], "when": when})
     if entered is not None:
         told |= {"verdicts": {"taken": entered.taken, "unreviewed": entered.unreviewed, "refused": entered.refused}}
-        refusals = [f"refused {one['row']} {one['case_id']}: {one['reason']}" for one in entered.refused]
+        refusals = [
+            f"refused {one['row']} {one.get('case_id') or one.get('inspection_id')}: {one['reason']}"
+            for one in entered.refused
+        ]
         told["lines"] = [entered.told, *refusals, *told["lines"]]
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from mlflow import MlflowClient
-from mlflow.artifacts import download_artifacts
 from mlflow.exceptions import MlflowException
 
 from models import artefact
 
 logging.getLogger("mlflow").setLevel(logging.ERROR)  # it sets its own level when imported, and tells of its tables
 logging.getLogger("alembic").setLevel(logging.ERROR)
+os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # logs of tasks are no terminal
 NAME = "fundwatch"
 CHAMPION, CHALLENGER = "champion", "challenger"
 MODEL, EVALUATION = "model.json", "evaluation.json"
@@ -31,12 +32,23 @@ class NoSuchModel(Exception):
     """No version stands behind that alias or number."""
 
 
-class Registry:
-    """Versions of the house's model in one tracking database; `artefacts`: folder for their files, None = server's."""
+class RegistryAway(Exception):
+    """The tracking server does not answer."""
 
-    def __init__(self, uri: str, artefacts: Path | None) -> None:
-        self.client = MlflowClient(uri)
-        self.experiment = self._experiment(artefacts)
+
+class Registry:
+    """Versions of one home's model in a tracking database; `artefacts`: folder for their files, None = server's.
+
+    `name` tells the models of several pooling areas apart that share one tracking server: each learnt from its own
+    inspections, so one area's champion never decides in another. Raises RegistryAway.
+    """
+
+    def __init__(self, uri: str, artefacts: Path | None, name: str = NAME) -> None:
+        self.client, self.name = MlflowClient(uri), name
+        try:
+            self.experiment = self._experiment(artefacts)
+        except MlflowException as fault:
+            raise RegistryAway(f"{uri} does not answer") from fault
 
     def add(self, files: Mapping[str, str], metrics: Mapping[str, float], tags: Mapping[str, str], when: str) -> int:
         """Registers the files (model.json among them) as a new version and points the challenger at it."""
@@ -48,14 +60,14 @@ class Registry:
         self.client.set_terminated(run.info.run_id)
         told = {**tags, "digest": artefact.digest(files[MODEL]), "trained": when}
         made = self.client.create_model_version(
-            NAME, source=f"{run.info.artifact_uri}/{FOLDER}", run_id=run.info.run_id, tags=told
+            self.name, source=f"{run.info.artifact_uri}/{FOLDER}", run_id=run.info.run_id, tags=told
         )
-        self.client.set_registered_model_alias(NAME, CHALLENGER, made.version)
+        self.client.set_registered_model_alias(self.name, CHALLENGER, made.version)
         return int(made.version)
 
     def version(self, alias: str) -> int | None:
         """Version behind an alias; None when there is none."""
-        found = self.client.get_registered_model(NAME).aliases.get(alias)
+        found = self.client.get_registered_model(self.name).aliases.get(alias)
         return int(found) if found is not None else None
 
     def load(self, version: int) -> artefact.Bundle:
@@ -64,20 +76,19 @@ class Registry:
 
     def text(self, version: int, name: str) -> str:
         """A file of a version. Raises NoSuchModel."""
-        source = self._get(version).source
-        place = download_artifacts(artifact_uri=f"{source}/{name}")
+        place = self.client.download_artifacts(self._get(version).run_id, f"{FOLDER}/{name}")  # by this very server
         return Path(place).read_text(encoding="utf-8")
 
     def versions(self) -> list[dict[str, Any]]:
         """Every version, newest first: number, aliases, tags without the decisions."""
-        aliases = self.client.get_registered_model(NAME).aliases
+        aliases = self.client.get_registered_model(self.name).aliases
         found = [
             {
                 "version": int(one.version),
                 "aliases": sorted(name for name, number in aliases.items() if int(number) == int(one.version)),
                 **{key: value for key, value in one.tags.items() if not key.startswith(_DECISION)},
             }
-            for one in self.client.search_model_versions(f"name = '{NAME}'")
+            for one in self.client.search_model_versions(f"name = '{self.name}'")
         ]
         return sorted(found, key=lambda one: -one["version"])
 
@@ -85,14 +96,14 @@ class Registry:
         """Keeps a decision (what, who, when, why) beside the version it is about; never overwritten."""
         number = len(self.decisions()) + 1
         self.client.set_model_version_tag(
-            NAME, str(version), f"{_DECISION}{number:05d}", json.dumps(dict(decision), ensure_ascii=False)
+            self.name, str(version), f"{_DECISION}{number:05d}", json.dumps(dict(decision), ensure_ascii=False)
         )
 
     def decisions(self) -> list[dict[str, Any]]:
         """Every decision ever taken, in order, with the version it was about."""
         found = [
             (key, {"version": int(one.version), **json.loads(value)})
-            for one in self.client.search_model_versions(f"name = '{NAME}'")
+            for one in self.client.search_model_versions(f"name = '{self.name}'")
             for key, value in one.tags.items()
             if key.startswith(_DECISION)
         ]
@@ -103,9 +114,9 @@ class Registry:
         self._get(version)
         before = self.version(CHAMPION)
         self.decide(version, {"what": "promoted", "before": before, **decision})
-        self.client.set_registered_model_alias(NAME, CHAMPION, str(version))
+        self.client.set_registered_model_alias(self.name, CHAMPION, str(version))
         if self.version(CHALLENGER) == version:
-            self.client.delete_registered_model_alias(NAME, CHALLENGER)
+            self.client.delete_registered_model_alias(self.name, CHALLENGER)
 
     def rollback(self, decision: Mapping[str, Any]) -> int | None:
         """Puts the champion before this one back (None: no model decides any more). Raises NoSuchModel."""
@@ -116,22 +127,22 @@ class Registry:
         before: int | None = promotions[-1]["before"] if promotions else None
         self.decide(now, {"what": "rolled back", "to": before, **decision})
         if before is None:
-            self.client.delete_registered_model_alias(NAME, CHAMPION)
+            self.client.delete_registered_model_alias(self.name, CHAMPION)
         else:
-            self.client.set_registered_model_alias(NAME, CHAMPION, str(before))
+            self.client.set_registered_model_alias(self.name, CHAMPION, str(before))
         return before
 
     def _get(self, version: int) -> Any:
         try:
-            return self.client.get_model_version(NAME, str(version))
+            return self.client.get_model_version(self.name, str(version))
         except MlflowException as fault:
             raise NoSuchModel(f"there is no version {version}") from fault
 
     def _experiment(self, artefacts: Path | None) -> str:
-        found = self.client.get_experiment_by_name(NAME)
+        if not self.client.search_registered_models(f"name = '{self.name}'"):
+            self.client.create_registered_model(self.name)
+        found = self.client.get_experiment_by_name(self.name)
         if found is None:
             location = artefacts.resolve().as_uri() if artefacts else None
-            number = self.client.create_experiment(NAME, artifact_location=location)
-            self.client.create_registered_model(NAME)
-            return str(number)
+            return str(self.client.create_experiment(self.name, artifact_location=location))
         return str(found.experiment_id)

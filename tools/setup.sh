@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds .venv from the lock files. Usage: tools/setup.sh run | models | test | bench
-# Bare machines are the rule: Python's venv module and Java 17 are installed where that is allowed, else asked for.
+# Bare machines are the rule: Python's venv module, Java 17 and, for the tests, PostgreSQL are installed where allowed.
 set -eu
 cd "$(dirname "$0")/.."
 what=${1:-run}
@@ -29,6 +29,11 @@ find_java() {
 if ! find_java; then
   if can_install; then echo "setup: installing Java 17"; install openjdk-17-jre-headless || true; fi
   find_java || stop "Java 17 is needed and could not be installed here; install it (Debian/Ubuntu: apt-get install openjdk-17-jre-headless) and run this again."
+fi
+
+# The tests start the stack's database; where it cannot be installed they say so and leave that part out.
+if [ "$what" = test ] && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+  if can_install; then echo "setup: installing PostgreSQL for the tests of the stack"; install postgresql || true; fi
 fi
 
 if [ ! -x .venv/bin/python ]; then

@@ -1,5 +1,5 @@
-"""Labels: what analysts concluded of cases, as training reads it."""
+"""Labels: what analysts concluded of cases and inspectors of institutions, as training reads it."""
 
-from jobs.labels.verdict import Entered, enter
+from jobs.labels.record import Entered, enter
 
 __all__ = ["Entered", "enter"]

@@ -1,7 +1,8 @@
 """What has arrived: `<landing>/<area>/<YYYY-MM>/`, complete once `complete.json` lists files that are all there.
 
 Reads: file names and sizes of landing folders, never a row.
-Grain: one Key per pooling area and month; it travels through a scheduler as the text `320300|2023-01`.
+Grain: one Key per pooling area and month; it travels through a scheduler as the text `320300|2023-01`. Results of
+inspections arrive in `<landing>/<area>/outcomes/<batch>/`, their keys are `320300|batch`.
 Why: an extract takes hours to copy, and a late or corrected file must re-run its month and no other; the list of files
 the sender writes last tells both – that everything is here, and whether it is what was seen before.
 """
@@ -19,7 +20,10 @@ from pathlib import Path
 from jobs.catalogue import contract_tables
 
 MARKER = "complete.json"
+OUTCOMES = "outcomes"
+BATCHES = (OUTCOMES, "knowledge")  # folders of batches, which are no extract: no table is required in them
 _KEY = re.compile(r"^(?P<area>\d{6})\|(?P<month>\d{4}-(0[1-9]|1[0-2]))$")
+_BATCH = re.compile(r"^(?P<area>\d{6})\|(?P<name>[\w-]+)$")
 
 
 @dataclass(frozen=True, order=True)
@@ -41,6 +45,25 @@ class Key:
         return f"{self.area}|{self.month}"
 
 
+@dataclass(frozen=True, order=True)
+class Batch:
+    """One pooling area and one batch of results that arrived for it."""
+
+    area: str
+    name: str
+
+    @classmethod
+    def parse(cls, text: str) -> Batch:
+        """`320300|2023-q1` as a batch. Raises ValueError on anything else."""
+        found = _BATCH.match(text)
+        if not found:
+            raise ValueError(f"{text!r} is not AREA|BATCH, such as 320300|2023-q1")
+        return cls(found["area"], found["name"])
+
+    def __str__(self) -> str:
+        return f"{self.area}|{self.name}"
+
+
 @dataclass(frozen=True)
 class Places:
     """Where extracts arrive and where homes live, one home per pooling area."""
@@ -57,7 +80,11 @@ class Places:
         """Folder the month's extract arrives in."""
         return self.landing / key.area / key.month
 
-    def home_of(self, key: Key) -> Path:
+    def outcomes_of(self, batch: Batch) -> Path:
+        """Folder the batch of results arrives in."""
+        return self.landing / batch.area / OUTCOMES / batch.name
+
+    def home_of(self, key: Key | Batch) -> Path:
         """Home folder of the pooling area."""
         return self.homes / key.area
 
@@ -86,7 +113,8 @@ def wanting(folder: Path) -> list[str]:
         return [f"{MARKER} is not a list of files with their sizes"]
     missing = [name for name, size in sorted(sizes.items()) if _size(folder / name) != size]
     handed = {name.split("/")[0].split(".")[0] for name in sizes}
-    required = [one.name for one in contract_tables() if one.required and one.name not in handed]
+    tables = () if folder.absolute().parent.name in BATCHES else contract_tables()
+    required = [one.name for one in tables if one.required and one.name not in handed]
     return [f"{name}: not whole" for name in missing] + [f"table {name}: not in the list" for name in required]
 
 
@@ -108,10 +136,20 @@ def arrived(places: Places) -> dict[Key, str]:
     return found
 
 
-def news(seen: Mapping[str, str], now: Mapping[Key, str]) -> list[Key]:
-    """Months that are new or not what was seen before, oldest first: these and no others are run again."""
-    changed = [key for key, print_ in now.items() if seen.get(str(key)) != print_]
-    return sorted(changed, key=lambda key: (key.month, key.area))
+def outcomes(places: Places) -> dict[Batch, str]:
+    """Every complete batch of results of every area with its fingerprint."""
+    found = {}
+    for folder in sorted(places.landing.glob(f"*/{OUTCOMES}/*")):
+        text = f"{folder.parent.parent.name}|{folder.name}"
+        if _BATCH.match(text) and not wanting(folder):
+            found[Batch.parse(text)] = fingerprint(folder)
+    return found
+
+
+def news(seen: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """Keys that are new or not what was seen before, oldest month first: these and no others are run again."""
+    changed = [key for key, print_ in now.items() if seen.get(key) != print_]
+    return sorted(changed, key=lambda key: key.split("|")[::-1])
 
 
 def _size(path: Path) -> int:

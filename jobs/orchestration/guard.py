@@ -11,10 +11,13 @@ from jobs.runtime.storage import Home
 
 
 @contextmanager
-def only_writer(home: Home) -> Iterator[None]:
-    """Holds the home's lock; the system frees it even when the process is killed. TemporaryFault when taken."""
+def only_writer(home: Home, of: str = "") -> Iterator[None]:
+    """Holds the home's lock; the system frees it even when the process is killed. TemporaryFault when taken.
+
+    `of` names what has a lock of its own beside the chain's, such as the labels: a month may take hours.
+    """
     home.root.mkdir(parents=True, exist_ok=True)
-    with (home.root / ".lock").open("w") as handle:
+    with (home.root / f".{of}{'.' if of else ''}lock").open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as taken:

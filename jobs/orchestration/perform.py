@@ -112,7 +112,7 @@ def cases(context: Context) -> Facts:
     told = manifest.manifest(request, run, tables, report, held, context.seconds)
     if scored:
         told["models"] = scored
-        state.save(request.home, "models", scored)
+        state.save(request.home, "models", {**scored, "when": request.started})
     place = publish(request.home, request.run_id, told, released=not request.draft)
     return manifest.summary(place, tables, request.draft)
 

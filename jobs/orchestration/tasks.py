@@ -1,4 +1,4 @@
-"""What the timetables are made of: one command as one process, the wait for a month, the alert when something fails.
+"""What the timetables are made of: one command as one process, the wait for a month.
 
 Why: a scheduler's worker never opens an engine; it starts `fundwatch …`, reads the exit code and the last line, and
 knows from the code alone whether trying again can help.
@@ -11,7 +11,6 @@ import os
 import signal
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -19,14 +18,14 @@ from typing import Any
 from airflow.sdk import BaseOperator, BaseSensorOperator
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
-from jobs.orchestration.arrival import Key, Places, wanting
+from jobs.orchestration.arrival import Batch, Key, Places, wanting
 from jobs.runtime.errors import ContractError, ExpectationFailed, InputError, UsageError
 
 PERMANENT = frozenset(fault.exit_code for fault in (UsageError, ContractError, ExpectationFailed, InputError))
 # A busy home or cluster is usually free within the hour; after five tries somebody should look.
 PATIENT = {
     "retries": 5,
-    "retry_delay": timedelta(minutes=2),
+    "retry_delay": timedelta(seconds=float(os.environ.get("FUNDWATCH_RETRY_SECONDS", "120"))),
     "retry_exponential_backoff": True,
     "max_retry_delay": timedelta(hours=1),
 }
@@ -43,6 +42,19 @@ def key_of(context: Mapping[str, Any]) -> Key:
         return Key.parse(text)
     except ValueError as fault:
         raise AirflowFailException(f"the run does not say its area and month: {fault}") from fault
+
+
+def batch_of(context: Mapping[str, Any]) -> Batch:
+    """Pooling area and batch of a run: its partition key, else its parameters `area` and `batch`.
+
+    Raises AirflowFailException when neither tells.
+    """
+    params = context.get("params") or {}
+    text = context.get("partition_key") or f"{params.get('area')}|{params.get('batch')}"
+    try:
+        return Batch.parse(text)
+    except ValueError as fault:
+        raise AirflowFailException(f"the run does not say its area and batch: {fault}") from fault
 
 
 class CommandOperator(BaseOperator):
@@ -142,18 +154,6 @@ class LandingSensor(BaseSensorOperator):
         lacking = wanting(folder)
         self.log.info("%s: %s", folder, "complete" if not lacking else "; ".join(lacking[:5]))
         return not lacking
-
-
-def alert(context: Any) -> None:
-    """Posts which task of which month failed to FUNDWATCH_ALERT_URL; the log keeps the rest, no value of a person."""
-    url = os.environ.get("FUNDWATCH_ALERT_URL", "")
-    if not url.startswith(("http://", "https://")):
-        return
-    ti = context["ti"]
-    facts = {"dag": ti.dag_id, "task": ti.task_id, "run": ti.run_id, "partition": context.get("partition_key")}
-    body = json.dumps({"alert": "fundwatch task failed", **facts}).encode()
-    request = urllib.request.Request(url, data=body, headers={"Content-Type": "application/json"})  # noqa: S310
-    urllib.request.urlopen(request, timeout=10).close()  # noqa: S310 – the scheme was checked
 
 
 class KnowledgeOperator(CommandOperator):

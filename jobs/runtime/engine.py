@@ -28,28 +28,52 @@ COMMON = {
     # Else every column expression looks up where it was written: thousands of times, on local Spark through the JVM.
     "spark.python.sql.dataFrameDebugging.enabled": "false",
 }
-LOCAL = {
+CLASSIC = {  # every driver of Spark's own, whatever executes
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.sql.maxConcurrentOutputFileWriters": "48",  # a write cut by month needs no sort: a year stays open at once
     # Sizes are guessed from compressed files, ten times smaller than in memory: registers and points are far below it.
     "spark.sql.autoBroadcastJoinThreshold": str(8 << 20),
-    # What plans and broadcasts hold needs room beside the data, or the collector never rests.
-    "spark.memory.fraction": "0.5",
-    # A run is a hundred queries: nobody looks at the figures of the past ones.
+    # A run is a thousand jobs: nobody looks at the figures of the past ones, whose plans would fill the driver.
     "spark.sql.ui.retainedExecutions": "2",
     "spark.ui.retainedJobs": "10",
     "spark.ui.retainedStages": "10",
     "spark.ui.retainedTasks": "100",
     "spark.sql.sources.parallelPartitionDiscovery.threshold": "1024",  # months are explicit; no job to list them
     "spark.driver.extraJavaOptions": "-XX:+UseParallelGC -Dlog4j2.level=error",
-    # A laptop that is busy or collecting garbage must not lose its only executor and hang.
+    # An executor that is busy or collecting garbage must not be given up, nor a laptop hang without its only one.
     "spark.executor.heartbeatInterval": "60s",
     "spark.network.timeout": "900s",
+    "spark.log.level": "ERROR",
+}
+LOCAL = {
+    # What plans and broadcasts hold needs room beside the data, or the collector never rests.
+    "spark.memory.fraction": "0.5",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
-    "spark.log.level": "ERROR",
+}
+# Py4J's gateway or its socket, a context that was stopped, a stage given up because its workers died, a server that
+# does not answer. Names and messages of PySpark 4.1, gRPC and Python's sockets.
+GONE = (
+    "Py4JNetworkError",
+    "ConnectionRefusedError",
+    "ConnectionResetError",
+    "BrokenPipeError",
+    "SparkContext was shut down",
+    "stopped SparkContext",
+    "ExecutorLostFailure",
+    "Master removed our application",
+    "StatusCode.UNAVAILABLE",
+    "failed to connect to all addresses",
+    "INVALID_HANDLE.SESSION",
+)
+CLUSTER = {
+    # The home lies on a shared volume: no executor is nearer to a file than another, waiting for one is time lost.
+    "spark.locality.wait": "0s",
+    "spark.executor.extraJavaOptions": "-XX:+UseParallelGC -Dlog4j2.level=error",
+    # A worker that dies takes its shuffle files along; four tries of a stage are for that, and the step for the rest.
+    "spark.task.maxFailures": "4",
 }
 
 
@@ -65,6 +89,15 @@ class Engine:
         """Stops the session and whatever was started for it."""
         for closer in self._closers:
             closer()
+
+
+def lost(fault: BaseException) -> bool:
+    """True when a fault says that the engine itself is gone, and nothing about what it was asked.
+
+    Whoever isolates faulty questions must not take a dead engine for one: the step is worth another try.
+    """
+    told = f"{type(fault).__name__}: {fault}"
+    return any(sign in told for sign in GONE)
 
 
 def open_engine(name: str, settings: Settings) -> Engine:
@@ -92,11 +125,13 @@ def _open(name: str, settings: Settings) -> Engine:
     if name == "spark":
         return _classic(f"local[{settings.cores}]", settings, LOCAL)
     if name.startswith("sc://"):
-        return _connect(name, [])
+        return _connect(name, [], CLASSIC | _sized(settings))
     if name == "sail":
         return _sail()
-    if name == "yarn" or name.startswith(("spark://", "k8s://", "local")):
-        return _classic(name, settings, {})
+    if name.startswith("local"):
+        return _classic(name, settings, LOCAL)
+    if name == "yarn" or name.startswith(("spark://", "k8s://")):
+        return _classic(name, settings, CLUSTER | _executors(settings))
     raise UsageError(
         f"--engine {name}",
         "there is no such engine.",
@@ -118,7 +153,7 @@ def _classic(master: str, settings: Settings, extra: dict[str, str]) -> Engine:
     # The embedded engine leaves this word behind, here and for children: local Spark would look for a server.
     os.environ.pop("SPARK_CONNECT_MODE_ENABLED", None)
     builder = SparkSession.builder.master(master).appName("fundwatch")
-    for key, value in {**COMMON, **extra, **_sized(settings)}.items():
+    for key, value in {**COMMON, **CLASSIC, **_sized(settings), **extra}.items():
         builder = builder.config(key, value)
     spark = builder.getOrCreate()
     return Engine(master, spark, [spark.stop])
@@ -135,10 +170,16 @@ def _sized(settings: Settings) -> dict[str, str]:
     return sized
 
 
-def _connect(address: str, closers: list[Callable[[], Any]]) -> Engine:
+def _executors(settings: Settings) -> dict[str, str]:
+    """What a worker gives an executor: Spark's own gigabyte unless the office says what its workers offer."""
+    return {"spark.executor.memory": f"{settings.executor_memory}m"} if settings.executor_memory else {}
+
+
+def _connect(address: str, closers: list[Callable[[], Any]], more: dict[str, str] | None = None) -> Engine:
     spark = SparkSession.builder.remote(address).getOrCreate()
-    for key, value in COMMON.items():
-        _try_conf(spark, key, value)
+    for key, value in {**COMMON, **(more or {})}.items():
+        if key in COMMON or key.startswith("spark.sql."):  # the rest is the server's own
+            _try_conf(spark, key, value)
     return Engine(address, spark, [spark.stop, *closers])
 
 

@@ -20,12 +20,16 @@ TELEMETRY_OFF = {
 
 @dataclass(frozen=True)
 class Settings:
-    """What this machine offers. `driver_memory` in MiB; `scratch` is where an engine may spill (None = its default)."""
+    """What this machine offers. `driver_memory` in MiB; `scratch` is where an engine may spill (None = its default).
+
+    `executor_memory`: MiB of each executor on a cluster's workers (None = the cluster's default).
+    """
 
     engine: str
     cores: int
     driver_memory: int
     scratch: Path | None
+    executor_memory: int | None = None
 
 
 def read_settings(environ: dict[str, str] | None = None) -> Settings:
@@ -37,6 +41,7 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         cores=int(env.get("FUNDWATCH_CORES", 0)) or available_cores(),
         driver_memory=int(env.get("FUNDWATCH_DRIVER_MEMORY", 0)) or min(6144, max(1024, total_memory() // 4)),
         scratch=Path(scratch) if scratch else None,
+        executor_memory=int(env.get("FUNDWATCH_EXECUTOR_MEMORY", 0)) or None,
     )
 
 

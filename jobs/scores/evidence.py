@@ -24,6 +24,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.catalogue import derived
+from jobs.runtime.engine import lost
+from jobs.runtime.errors import TemporaryFault
 from jobs.runtime.log import get_logger
 from jobs.scores import known_items
 from knowledge.frames import small_frame
@@ -147,10 +149,18 @@ class _Run:
         self._narrowed = book.keep("lines", known_items.narrowed(lines, self._rows)) if self._rows else lines
 
     def guarded(self, name: str, cards: Sequence[Card]) -> _Found:
-        """What one kind found; whatever it raises becomes the gap `error:<type>` of its detectors."""
+        """What one kind found; whatever it raises becomes the gap `error:<type>` of its detectors.
+
+        Raises TemporaryFault when the engine is gone: that says nothing about the kind, and a list that lacks
+        whatever was asked after it must not be published.
+        """
         try:
             return self._found(load_kind(name), cards)
         except Exception as fault:  # one broken kind must not hide what the others see
+            if lost(fault):
+                raise TemporaryFault(
+                    "running the rules", f"the engine is gone ({type(fault).__name__}).", "Run the step again."
+                ) from fault
             log.error("kind %s failed: %s: %s", name, type(fault).__name__, str(fault).partition("\n")[0])
             return _Found(None, [(card.detector_id, f"error:{type(fault).__name__}") for card in cards])
 

@@ -44,6 +44,7 @@ def results(home: Home, as_of: date | None = None) -> pd.DataFrame:
     parts = [read_small(home, layer, name, ALL, RESULT) for layer, name in SOURCES]
     known = [part for part in parts if part is not None]
     found = pd.concat(known) if known else pd.DataFrame(columns=RESULT, dtype=object)
+    found = found.drop_duplicates(["inspection_id", *KEY], keep="last")  # handed over in an extract and as a sheet
     for name in ("period_begin", "period_end", "concluded_on"):
         found[name] = pd.to_datetime(found[name])
     if as_of is not None:

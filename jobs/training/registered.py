@@ -1,7 +1,8 @@
 """Where the registry is, and which model decides: opened here, for training, for the command line and for the chain.
 
 Reads: FUNDWATCH_REGISTRY (a tracking address, PostgreSQL in the stack), else HOME/mlflow/mlflow.db.
-Why: a home in which nothing was ever trained has no registry, opens none and needs none of its libraries.
+Why: a home in which nothing was ever trained has no registry, opens none and needs none of its libraries. A server is
+shared by all pooling areas of an office; the model of each carries the name of its home.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from jobs.runtime.errors import ContractError, InputError
+from jobs.runtime.errors import ContractError, InputError, TemporaryFault
 from jobs.runtime.storage import Home
 
 if TYPE_CHECKING:
@@ -20,19 +21,25 @@ ADDRESS = "FUNDWATCH_REGISTRY"
 
 
 def open_registry(home: Home, create: bool = False) -> Registry | None:
-    """The registry of the home, None when it has none and `create` is False. Raises ContractError without MLflow."""
+    """The registry of the home, None when it has none and `create` is False.
+
+    Raises ContractError without MLflow, TemporaryFault when a tracking server does not answer.
+    """
     address, folder = os.environ.get(ADDRESS), home.root / "mlflow"
     database = folder / "mlflow.db"
     if not address and not database.exists() and not create:
         return None
     try:
-        from models.registry import Registry
+        from models.registry import NAME, Registry, RegistryAway
     except ImportError as missing:
         raise ContractError(
             "opening the model registry", "MLflow is not installed.", "Run `make setup`, then try again."
         ) from missing
     if address:
-        return Registry(address, None)
+        try:
+            return Registry(address, None, f"{NAME}-{home.root.resolve().name}")
+        except RegistryAway as away:
+            raise TemporaryFault("opening the model registry", f"{away}.", "Start it, then try again.") from away
     folder.mkdir(parents=True, exist_ok=True)
     return Registry(f"sqlite:///{database}", folder / "artefacts")
 

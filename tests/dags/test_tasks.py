@@ -105,6 +105,73 @@ def test_a_batch_of_points_is_tried_with_all_its_tables(places):
     assert kept.command(context) == told and tried.command(context) == [*told, "--dry-run"]
 
 
+def test_a_batch_of_results_is_entered_with_all_its_sheets(places):
+    from airflow.sdk.exceptions import AirflowFailException
+
+    from jobs.orchestration.learning import RecordOperator
+
+    recorded, context = RecordOperator(task_id="r"), {"partition_key": f"{AREA}|2023-q1"}
+    with pytest.raises(AirflowFailException, match="no sheet"):
+        recorded.command(context)
+    folder = places / "landing" / AREA / "outcomes" / "2023-q1"
+    folder.mkdir(parents=True)
+    for name in ("b.csv", "a.XLSX", "complete.json"):
+        (folder / name).touch()
+    home = str(places / "homes" / AREA)
+    assert recorded.command(context) == [
+        "labels",
+        "enter",
+        str(folder / "a.XLSX"),
+        str(folder / "b.csv"),
+        "--home",
+        home,
+    ]
+    with pytest.raises(AirflowFailException, match="area and batch"):
+        recorded.command({"params": {}})
+
+
+@pytest.mark.parametrize(
+    ("reason", "more"), [("", []), (" ", []), ("pilot", ["--override-by", "Li Na", "--reason", "pilot"])]
+)
+def test_a_promotion_names_its_version_and_overrides_only_with_a_reason(places, reason, more):
+    from jobs.orchestration.learning import PromoteOperator
+
+    told = {
+        "trained": {"version": 7},
+        "approve": {"params_input": {"reason": reason}, "responded_by_user": {"id": "1", "name": "Li Na"}},
+    }
+
+    class Instance:
+        def xcom_pull(self, task_ids):
+            return told[task_ids]
+
+    command = PromoteOperator(task_id="p", trained="trained", asked="approve").command(
+        {"partition_key": f"{AREA}|2026-11", "ti": Instance()}
+    )
+    home = str(places / "homes" / AREA)
+    assert command == ["models", "promote", "--version", "7", *more, "--home", home]
+
+
+def test_an_office_may_promise_other_hours(monkeypatch):
+    from jobs.orchestration.alerts import promised
+
+    assert promised("score_month").total_seconds() == 240 * 3600
+    monkeypatch.setenv("FUNDWATCH_PROMISED", "score_month=0.5,retrain=200")
+    assert promised("score_month").total_seconds() == 1800 and promised("record_outcomes").total_seconds() == 86400
+
+
+def test_a_late_run_is_told_without_a_value_of_a_person(monkeypatch):
+    from jobs.orchestration import alerts
+
+    told: list[dict[str, object]] = []
+    monkeypatch.setattr(alerts, "post", told.append)
+    alerts.late({"dag_run": {"dag_id": "score_month", "dag_run_id": "r1", "partition_key": f"{AREA}|{MONTH}"}}, 240.0)
+    assert told == [
+        {"alert": "fundwatch run later than promised", "dag": "score_month", "run": "r1",
+         "partition": f"{AREA}|{MONTH}", "promised_hours": 240.0}
+    ]  # fmt: skip
+
+
 def test_a_real_command_tells_its_facts_and_its_fault(places):
     from airflow.sdk.exceptions import AirflowFailException
 

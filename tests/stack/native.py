@@ -45,9 +45,13 @@ def answers(port: int) -> bool:
 class Stack:
     """Services of the file, started one by one below `root`; `close` ends them and nothing else."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, **changed: str) -> None:
+        """`changed`: variables of the environment that differ from the file, because the machine is a small one."""
+        self.root, self.changed = root, changed
         self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.commands: dict[str, list[str]] = {}
+        self.restarts: dict[str, int] = {}
+        self.supervised = False  # True: what ends is started again, as the file's restart policy does
         self.seconds: dict[str, float] = {}
         self.ports = {str(port): str(free_port()) for port in (5432, 7077, 8080, 8090, 8091, 8092, 8974, 5000, 15002)}
         for name in ("airflow", "data/homes", "data/landing", "data/keys", "mlflow", "scratch", "logs"):
@@ -70,7 +74,9 @@ class Stack:
         for host in HOSTS:
             text = re.sub(rf"(@|//){host}:(?=\d{{4}}\b)", r"\g<1>127.0.0.1:", text)  # a role before a password stays
             text = "127.0.0.1" if text == "spark-master" else text
-        text = re.sub(r"(^|:|--port )(\d{4,5})\b", lambda found: found[1] + self.ports.get(found[2], found[2]), text)
+        text = re.sub(
+            r"(^|:|--port |\.port=)(\d{4,5})\b", lambda found: found[1] + self.ports.get(found[2], found[2]), text
+        )
         places = {
             "/run/secrets": "secrets",
             "/var/lib/airflow": "airflow",
@@ -93,15 +99,16 @@ class Stack:
         kept = {
             key: value for key, value in os.environ.items() if not key.startswith(("AIRFLOW", "FUNDWATCH", "PYTEST"))
         }
-        return {**kept, **ports, **own, "PATH": path, "PYSPARK_PYTHON": sys.executable}
+        return {**kept, **ports, **own, **self.changed, "PATH": path, "PYSPARK_PYTHON": sys.executable}
 
     def command(self, name: str) -> list[str]:
         return [self.native(word) for word in COMPOSE["services"][name]["command"]]
 
     def start(self, name: str, command: list[str] | None = None) -> None:
-        log = (self.root / "logs" / f"{name}.log").open("w")
+        log = (self.root / "logs" / f"{name}.log").open("a")
+        self.commands[name] = command or self.commands.get(name) or self.command(name)
         self.running[name] = subprocess.Popen(
-            command or self.command(name), env=self.environment(name), cwd=self.root, stdout=log, stderr=log,
+            self.commands[name], env=self.environment(name), cwd=self.root, stdout=log, stderr=log,
             start_new_session=True,
         )  # fmt: skip
 
@@ -143,6 +150,7 @@ class Stack:
         """What `ready` gives once it gives something; a service that ends meanwhile fails at once, with its log."""
         began = time.monotonic()
         while time.monotonic() - began < seconds:
+            self.revive()
             process = self.running.get(name)
             assert process is None or process.poll() is None, self.tail(name)
             try:
@@ -153,6 +161,13 @@ class Stack:
                 pass
             time.sleep(1)
         raise AssertionError(f"{name} is not ready after {seconds} s\n{self.tail(name)}")
+
+    def revive(self) -> None:
+        """Starts again what has ended by itself."""
+        for name, process in list(self.running.items()):
+            if self.supervised and process.poll() is not None:
+                self.restarts[name] = self.restarts.get(name, 0) + 1
+                self.start(name)
 
     def healthy(self, name: str, seconds: int = 300) -> None:
         """Waits for the file's own health check, when it is one that asks a page."""
@@ -171,15 +186,36 @@ class Stack:
         with urlopen(request, timeout=30) as answer:
             return json.loads(answer.read() or "{}")
 
+    def kill(self, name: str) -> None:
+        """Ends a service at once, with everything it started, as when its machine goes down."""
+        process = self.running.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=20)
+
     def close(self) -> None:
-        for process in reversed(list(self.running.values())):
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGTERM)
-        for process in self.running.values():
+        """Ends all services, the databases after those that use them, and steps that outlived their scheduler."""
+        self.supervised = False
+        for name in [one for one in self.running if one != "postgres"] + ["postgres"] * ("postgres" in self.running):
+            # PostgreSQL waits for its clients when it is asked politely; its word for "now" is SIGINT.
+            self.signal(name, signal.SIGINT if name == "postgres" else signal.SIGTERM)
+        until = time.monotonic() + 10
+        for name, process in self.running.items():
             try:
-                process.wait(timeout=20)
+                process.wait(timeout=max(0.1, until - time.monotonic()))
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+                self.signal(name, signal.SIGKILL)
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                words = (entry / "cmdline").read_bytes().decode(errors="replace")
+                if f"{self.root}/" in words and int(entry.name) != os.getpid():
+                    os.kill(int(entry.name), signal.SIGKILL)
+            except OSError:  # it ended by itself
+                continue
+
+    def signal(self, name: str, sign: signal.Signals) -> None:
+        """Sends a signal to a service and all it started, when it still runs."""
+        if self.running[name].poll() is None:
+            os.killpg(self.running[name].pid, sign)
 
 
 def may_start() -> bool:

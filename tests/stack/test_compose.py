@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,22 @@ ALL = {
 }  # fmt: skip
 SECRET_NAMES = re.compile(r"PASSWORD|SECRET|TOKEN|FERNET|CONN\b|_KEY\b", re.I)
 each = pytest.mark.parametrize("name", sorted(SERVICES))
+
+
+def test_podman_compose_reads_the_file_as_we_do():
+    command = [
+        Path(sys.executable).with_name("podman-compose"),
+        "--dry-run",
+        "-f",
+        ROOT / "docker-compose.yml",
+        "config",
+    ]
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    read = yaml.safe_load(done.stdout)
+    assert read["services"].keys() == SERVICES.keys() and read["volumes"].keys() == COMPOSE["volumes"].keys()
+    given = {name: service["environment"] for name, service in read["services"].items() if "environment" in service}
+    assert given["airflow-scheduler"]["FUNDWATCH_ENGINE"] == "spark://spark-master:7077"
 
 
 def test_every_part_of_the_stack_is_there():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jobs.catalogue import contract_tables
-from jobs.orchestration.arrival import Key, Places, arrived, fingerprint, news, seal, wanting
+from jobs.orchestration.arrival import Batch, Key, Places, arrived, fingerprint, news, outcomes, seal, wanting
 
 REQUIRED = [one.name for one in contract_tables() if one.required]
 
@@ -16,6 +16,10 @@ def land(places, key):
         (folder / name).mkdir(parents=True)
         (folder / name / "part-0.csv").write_text("a\n1\n")
     return folder
+
+
+def marks(found):
+    return {str(key): mark for key, mark in found.items()}
 
 
 @pytest.fixture
@@ -51,14 +55,34 @@ def test_a_corrected_file_re_runs_its_month_and_no_other(places):
     for key in (january, february, other):
         seal(land(places, key))
     (places.landing / "320300" / "notes").mkdir()
-    seen = {str(key): mark for key, mark in arrived(places).items()}
-    assert news({}, arrived(places)) == [january, other, february]
-    assert news(seen, arrived(places)) == []
+    seen = marks(arrived(places))
+    assert news({}, seen) == [str(january), str(other), str(february)]
+    assert news(seen, marks(arrived(places))) == []
     late = places.landing_of(february) / "setl_d" / "late.csv"
     late.write_text("a\n2\n")
-    assert news(seen, arrived(places)) == []  # not on the list yet: still being copied
+    assert news(seen, marks(arrived(places))) == []  # not on the list yet: still being copied
     seal(places.landing_of(february))
-    assert news(seen, arrived(places)) == [february]
+    assert news(seen, marks(arrived(places))) == [str(february)]
+
+
+def test_a_batch_of_results_is_complete_without_the_tables_of_an_extract_and_no_month(places):
+    batch = Batch("320300", "2023-q1")
+    folder = places.outcomes_of(batch)
+    folder.mkdir(parents=True)
+    (folder / "reviewed.csv").write_text("case_id\n")
+    assert outcomes(places) == {}  # not sealed: still being copied
+    seal(folder)
+    assert list(outcomes(places)) == [batch] and arrived(places) == {}
+    before = marks(outcomes(places))
+    (folder / "late.csv").write_text("case_id\n")
+    seal(folder)
+    assert news(before, marks(outcomes(places))) == [str(batch)]
+
+
+@pytest.mark.parametrize("text", ["2023-q1", "320300|", "320300|../x", "None|None"])
+def test_a_batch_is_an_area_and_a_folder(text):
+    with pytest.raises(ValueError, match="AREA"):
+        Batch.parse(text)
 
 
 def test_a_replaced_file_of_the_same_size_is_news(places):

@@ -7,6 +7,7 @@ from types import ModuleType
 import pytest
 
 from jobs.catalogue import derived
+from jobs.runtime.errors import TemporaryFault
 from jobs.scores import evidence
 from jobs.scores.evidence import RuleBook, Scored, build
 from knowledge.points import Point
@@ -104,6 +105,16 @@ def test_a_kind_that_raises_is_an_error_of_its_own_and_nobody_elses(spark, monke
     scored = run(spark, book(ECHO, CAP))
     assert rows(scored.evidence, "detector_id") == [("IMG-10-echo",)]
     assert rows(scored.gaps, *GAP_SCHEMA) == [("CAR-71-hours", None, "error:AttributeError")]
+
+
+def test_an_engine_that_is_gone_fails_the_step_and_leaves_no_kind_out(spark):
+    def keep(name, made):
+        if name.startswith("found-"):
+            raise ConnectionRefusedError(111, "Connection refused")
+        return made
+
+    with pytest.raises(TemporaryFault, match="engine is gone"):
+        run(spark, book(ECHO, CAP, keep=keep))
 
 
 def test_a_keeper_sees_the_narrowed_lines_and_what_every_kind_found(spark):
