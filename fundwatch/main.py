@@ -28,6 +28,7 @@ COMMANDS = {
     "knowledge": "知识库 · import, try, list and compare knowledge points (知识点)",
     "train": "训练 · a new model from scored periods and inspections, as challenger",
     "models": "模型 · measures, trains, promotes and rolls back models",
+    "upgrade": "升级 · brings a home written by another version into this one's layout",
     "cases": "疑点名单 · list, show and export the cases of the last complete run",
 }
 

@@ -12,7 +12,7 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from jobs.catalogue import STEPS
-from jobs.orchestration import perform
+from jobs.orchestration import perform, written
 from jobs.orchestration.request import Notify, RunRequest, silent
 from jobs.runtime.log import get_logger
 
@@ -43,8 +43,10 @@ def run_step(
 ) -> dict[str, Any]:
     """Runs one step and returns its facts; `told` is the sentence for people. Raises as run_chain does."""
     notify(name, "start")
+    written.readable(name, request)
     context = perform.Context(request, spark, engine, dict(seconds or {}))
     facts = perform.STEPS[name](context)
+    written.mark(name, request)
     log.info("step %s done for %s: %s", name, request.period, facts.get("told", ""))
     notify(name, f"done {facts.get('told', '')}")
     return facts
