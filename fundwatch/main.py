@@ -10,12 +10,13 @@ import json
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from logging import DEBUG, ERROR
 from typing import Any
 
 import click
 
 from jobs.runtime.errors import FundwatchError
-from jobs.runtime.log import configure, get_logger
+from jobs.runtime.log import configure, get_logger, structured
 from jobs.runtime.settings import switch_telemetry_off
 
 COMMANDS = {
@@ -85,10 +86,11 @@ def guarded(call: Callable[[], Any], as_json: bool) -> int:
         usage.show()
         return usage.exit_code
     except FundwatchError as fault:
+        get_logger("main").info("%s", fault, extra={"error": type(fault).__name__, "exit_code": fault.exit_code})
         tell(fault, as_json)
         return fault.exit_code
     except Exception as fault:  # the message of a library may hold a value of a person: name the kind, log the rest
-        get_logger("main").debug("unexpected", exc_info=True)
+        get_logger("main").log(ERROR if structured() else DEBUG, "unexpected", exc_info=True, extra={"exit_code": 1})
         click.echo(
             f"fundwatch: an unexpected fault ({type(fault).__name__}); set FUNDWATCH_LOG=DEBUG to see where.", err=True
         )
