@@ -30,6 +30,9 @@ COMMANDS = {
     "train": "训练 · a new model from scored periods and inspections, as challenger",
     "models": "模型 · measures, trains, promotes and rolls back models",
     "upgrade": "升级 · brings a home written by another version into this one's layout",
+    "monitor": "运行状态 · a page and metrics that say what is fine, what is late and what to do",
+    "backup": "备份 · databases, homes and models while everything goes on working",
+    "restore": "恢复 · puts a backup into an empty office, checked before",
     "cases": "疑点名单 · list, show and export the cases of the last complete run",
 }
 

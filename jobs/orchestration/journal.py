@@ -48,7 +48,7 @@ def attempt(step: str, request: RunRequest) -> Iterator[None]:
 
 
 def facts(step: str, request: RunRequest) -> dict[str, str]:
-    """What a line logged by the step tells: `month` for one month, `period` for several, `area` when the home is one."""
+    """What the step's lines tell: `month` for one month, `period` for several, `area` when the home is one."""
     period, name = request.period, request.home.root.name
     told = {"step": step, "run_id": request.run_id}
     told |= {"month": period.begin} if period.begin == period.end else {"period": str(period)}

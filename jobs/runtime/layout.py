@@ -39,8 +39,9 @@ def mark(home: Home, layer: str, names: Iterable[str], code: str) -> None:
 
 
 def present(home: Home, layer: str) -> list[str]:
-    """Months and periods a layer holds, sorted."""
-    found = {name for table in _TELLING[layer] for name in home.months(layer, table)}
+    """Months and periods a layer holds, sorted. Only looks: a month a step is just moving is not touched."""
+    folders = [home.table(layer, table) for table in _TELLING[layer]]
+    found = {place.name.split("=", 1)[1] for folder in folders for place in folder.glob("*month=*")}
     return sorted(found - {ALL, UNKNOWN})
 
 

@@ -79,7 +79,10 @@ def test_a_month_raw_no_longer_holds_is_named_before_anything_is_done(home):
 
 
 def test_months_in_a_row_are_one_stretch():
-    assert [str(one) for one in stretches({"2023-01", "2022-12", "2023-03"})] == ["2022-12..2023-01", "2023-03..2023-03"]
+    assert [str(one) for one in stretches({"2023-01", "2022-12", "2023-03"})] == [
+        "2022-12..2023-01",
+        "2023-03..2023-03",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,9 @@ PERSON = "320311195001011234"
 
 
 def record(text="3 rows in", level=logging.INFO, fault=None, **extra):
-    made = logging.LogRecord("fundwatch.raw", level, "load.py", 7, text, (), fault and (type(fault), fault, fault.__traceback__))
+    made = logging.LogRecord(
+        "fundwatch.raw", level, "load.py", 7, text, (), fault and (type(fault), fault, fault.__traceback__)
+    )
     vars(made).update(extra)
     return made
 
@@ -32,7 +34,12 @@ def test_a_line_has_its_keys_in_order_and_its_time_in_utc():
     told = line(seconds=1.5, stray="left out")
     assert list(told) == ["time", "level", "logger", "event", "seconds"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", told["time"])
-    assert (told["level"], told["logger"], told["event"], told["seconds"]) == ("INFO", "fundwatch.raw", "3 rows in", 1.5)
+    assert (told["level"], told["logger"], told["event"], told["seconds"]) == (
+        "INFO",
+        "fundwatch.raw",
+        "3 rows in",
+        1.5,
+    )
     assert is_line(told) and not is_line({"told": "5 cases", "run_id": "x"})
 
 
