@@ -88,9 +88,9 @@ class Copy:
     def _tried(self, source: Path, place: str) -> bool:
         sums, empty = dict(self.sums), list(self.empty)
         try:
-            before = source.stat().st_ino
+            before = _identity(source)
             self._everything(source, place)
-            if source.stat().st_ino == before:
+            if _identity(source) == before:
                 return True
         except FileNotFoundError:
             pass
@@ -149,6 +149,12 @@ def _finished(folder: Path) -> list[str]:
 
 def _moved_whole(path: Path) -> bool:
     return path.name.startswith("month=") or (path.parent.name == "runs" and path.name[:1].isdigit())
+
+
+def _identity(folder: Path) -> tuple[int, int, int]:
+    """Changes whenever another folder takes the place: numbers alone are given out again, times are not."""
+    seen = folder.stat()
+    return seen.st_ino, seen.st_mtime_ns, seen.st_ctime_ns
 
 
 def _linked(source: Path, before: Path, goal: Path) -> bool:
