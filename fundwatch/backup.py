@@ -35,7 +35,12 @@ def what(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--to", type=options.FOLDER, envvar="FUNDWATCH_BACKUPS", help="Where backups of the data lie.")
 @click.option("--keep", type=click.IntRange(1), help="Take away all but the newest N.")
 @click.option("--full", is_flag=True, help="Copy every file, also those an earlier backup there holds.")
-@click.option("--keys-to", type=options.FOLDER, help="Back the keys up, to a place apart, and no data.")
+@click.option(
+    "--keys-to",
+    type=options.FOLDER,
+    envvar="FUNDWATCH_KEYS_TO",
+    help="Back the keys up, to a place apart, and no data.",
+)
 @click.option("--key", "others", type=FILE, multiple=True, help="Another key for --keys-to, as deploy/secrets/*.")
 @what
 def backup(to: Path | None, keep: int | None, full: bool, keys_to: Path | None, as_json: bool, **given: Any) -> None:
@@ -63,7 +68,7 @@ def backup(to: Path | None, keep: int | None, full: bool, keys_to: Path | None, 
     "--from", "source", type=options.FOLDER, envvar="FUNDWATCH_BACKUPS", required=True,
     help="A backup, or the folder they lie in: the newest.",
 )  # fmt: skip
-@click.option("--keys-from", type=options.FOLDER, help="A backup of the keys.")
+@click.option("--keys-from", type=options.FOLDER, envvar="FUNDWATCH_KEYS_FROM", help="A backup of the keys.")
 @click.option("--without-key", is_flag=True, help="Go on without the key; put it back before the next run.")
 @what
 def restore(source: Path, keys_from: Path | None, without_key: bool, as_json: bool, **given: Any) -> None:

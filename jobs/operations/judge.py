@@ -72,7 +72,14 @@ def _area(area: AreaFacts, now: datetime) -> Iterator[Notice]:
         if step.outcome != "done":
             zh, en = CODES.get(step.exit_code, CODES[1])
             yield _notice(
-                ACT, "step", area.area, step=name, period=step.period, code=step.exit_code, code_zh=zh, code_en=en
+                ACT,
+                "step",
+                area.area,
+                step=name,
+                period=short(step.period),
+                code=step.exit_code,
+                code_zh=zh,
+                code_en=en,
             )
     yield from _timetable(area, now)
 
@@ -84,11 +91,11 @@ def _timetable(area: AreaFacts, now: datetime) -> Iterator[Notice]:
     copying = sorted(month for month, when in area.incomplete.items() if now - when > COPYING_FOR)
     if copying:
         yield _notice(LATE, "incomplete", area.area, months=", ".join(copying))
-    drafts = [run.period for run in area.drafts if now - run.finished > DRAFT_FOR]
+    drafts = [short(run.period) for run in area.drafts if now - run.finished > DRAFT_FOR]
     if drafts:
         yield _notice(LATE, "draft", area.area, periods=", ".join(drafts))
     if area.latest and now - area.latest.finished > NO_RUN_FOR:
-        yield _notice(LATE, "no_run", area.area, when=_day(area.latest.finished), period=area.latest.period)
+        yield _notice(LATE, "no_run", area.area, when=_day(area.latest.finished), period=short(area.latest.period))
 
 
 def _notice(level: str, kind: str, area: str, **told: object) -> Notice:
@@ -97,3 +104,9 @@ def _notice(level: str, kind: str, area: str, **told: object) -> Notice:
 
 def _day(when: datetime | None) -> str:
     return when.strftime("%Y-%m-%d") if when else "–"
+
+
+def short(period: str) -> str:
+    """`2023-01..2023-01` as `2023-01`: most periods are one month."""
+    begin, _, end = period.partition("..")
+    return begin if begin == end else period

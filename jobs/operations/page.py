@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, Template, select_autoescape
 
 from jobs.catalogue import STEPS
 from jobs.operations.facts import AreaFacts, Facts
-from jobs.operations.judge import ACT, notices
+from jobs.operations.judge import ACT, notices, short
 from jobs.operations.words import HINTS
 
 SHOWN_REASONS = 5
@@ -32,7 +32,7 @@ def html(facts: Facts) -> str:
 def _template() -> Template:
     loader = PackageLoader("jobs.operations", ".")
     environment = Environment(loader=loader, autoescape=select_autoescape(default=True), trim_blocks=True)
-    environment.filters |= {"age": age, "moment": lambda when: when.strftime("%Y-%m-%d %H:%M UTC")}
+    environment.filters |= {"age": age, "period": short, "moment": lambda when: when.strftime("%Y-%m-%d %H:%M UTC")}
     return environment.get_template("page.html.j2")
 
 

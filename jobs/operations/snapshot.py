@@ -15,7 +15,6 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -170,17 +169,16 @@ def _linked(source: Path, before: Path, goal: Path) -> bool:
 
 
 def busy(home: Path) -> bool:
-    """True while a step writes in the home."""
+    """True while a command holds one of the home's locks, which the system frees when it ends or is killed."""
+    return any(_held(path) for path in home.glob(".*lock"))
+
+
+def _held(lock: Path) -> bool:
     try:
-        with (home / ".lock").open("r") as handle:
+        with lock.open("r") as handle:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False
     except OSError:
         return True
     return False
-
-
-def keys(home: Path) -> Iterator[Path]:
-    """Keys that lie in a home."""
-    return (home / name for name in KEYS if (home / name).is_file())

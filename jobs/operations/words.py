@@ -8,13 +8,13 @@ NOTICES: dict[str, tuple[str, str, str, str]] = {
         "服务 {name} 没有应答",
         "{name} does not answer",
         "docker compose ps 查看状态, docker compose logs 查看原因, 再 docker compose up -d",
-        "Look at `docker compose ps` and its logs, then `docker compose up -d`.",
+        "Look at docker compose ps and its logs, then docker compose up -d.",
     ),
     "workers": (
         "没有可用的 Spark 工作节点, 任务会一直等待",
         "No Spark worker is alive: steps wait",
         "docker compose up -d spark-worker-1 spark-worker-2; 等待中的任务会自动继续",
-        "`docker compose up -d spark-worker-1 spark-worker-2`; steps that wait go on by themselves.",
+        "docker compose up -d spark-worker-1 spark-worker-2; steps that wait go on by themselves.",
     ),
     "disk": (
         "{place} 所在磁盘只剩 {free} GiB",
@@ -26,13 +26,13 @@ NOTICES: dict[str, tuple[str, str, str, str]] = {
         "最近一次备份: {when}",
         "The newest backup is of {when}",
         "docker compose run --rm backup, 并查看夜间任务为何没有执行",
-        "`docker compose run --rm backup`, and see why the nightly one did not run.",
+        "docker compose run --rm backup, and see why the nightly one did not run.",
     ),
     "outdated": (
         "{layers} 由其他版本写成, 本版本不能继续使用",
         "{layers} were written by another version; steps stop until they are computed again",
         "fundwatch upgrade --home …/{area} (从 raw 重新计算, 不需要重新报送)",
-        "`fundwatch upgrade --home …/{area}`: computed again from raw, nothing is handed over again.",
+        "fundwatch upgrade --home …/{area}: computed again from raw, nothing is handed over again.",
     ),
     "unreadable": (
         "无法读取 {file}",
@@ -56,7 +56,7 @@ NOTICES: dict[str, tuple[str, str, str, str]] = {
         "{months} 的传输停了一天以上",
         "The transfer of {months} has not moved for a day",
         "联系报送方; fundwatch landing check 会列出缺少的文件",
-        "Ask the sender; `fundwatch landing check` lists what is missing.",
+        "Ask the sender; fundwatch landing check lists what is missing.",
     ),
     "draft": (
         "{periods} 的名单草稿等待批准已超过四天",

@@ -49,7 +49,9 @@ class Stack:
         self.root = root
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.seconds: dict[str, float] = {}
-        self.ports = {str(port): str(free_port()) for port in (5432, 7077, 8080, 8090, 8091, 8092, 8974, 5000, 15002)}
+        self.ports = {
+            str(port): str(free_port()) for port in (5432, 7077, 8080, 8090, 8091, 8092, 8974, 5000, 15002, 9808)
+        }
         for name in ("airflow", "data/homes", "data/landing", "data/keys", "mlflow", "scratch", "logs"):
             (root / name).mkdir(parents=True)
         (root / "airflow" / "users.json").write_text(json.dumps(PASSWORDS))

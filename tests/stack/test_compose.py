@@ -15,7 +15,8 @@ COMPOSE = yaml.safe_load(TEXT)
 SERVICES = COMPOSE["services"]
 ALL = {
     "postgres", "airflow-migrate", "airflow-api-server", "airflow-scheduler", "airflow-dag-processor", "airflow-triggerer",
-    "spark-master", "spark-worker-1", "spark-worker-2", "spark-connect", "mlflow", "proxy",
+    "spark-master", "spark-worker-1", "spark-worker-2", "spark-connect", "mlflow-migrate", "mlflow",
+    "operations", "backup", "restore", "proxy",
 }  # fmt: skip
 SECRET_NAMES = re.compile(r"PASSWORD|SECRET|TOKEN|FERNET|CONN\b|_KEY\b", re.I)
 each = pytest.mark.parametrize("name", sorted(SERVICES))
@@ -79,7 +80,9 @@ def test_a_step_may_take_hours_before_its_token_expires():
 
 def test_every_volume_and_dependency_is_declared():
     for service in SERVICES.values():
-        named = [volume.split(":")[0] for volume in service.get("volumes", ()) if not volume.startswith((".", "/"))]
+        named = [
+            volume.split(":")[0] for volume in service.get("volumes", ()) if not volume.startswith((".", "/", "$"))
+        ]
         assert set(named) <= set(COMPOSE["volumes"])
         assert set(service.get("depends_on", ())) <= set(SERVICES)
 

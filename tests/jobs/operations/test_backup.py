@@ -150,7 +150,9 @@ def test_a_restore_that_fails_leaves_the_office_empty_for_the_next_try(office, t
     goal = Office(anew(tmp_path).homes, databases=[Broken()])
     for _ in range(2):
         with pytest.raises(TemporaryFault):
-            restore(place, goal, keys_of(office, tmp_path) if not (tmp_path / "safe").exists() else chosen_keys(tmp_path))
+            restore(
+                place, goal, keys_of(office, tmp_path) if not (tmp_path / "safe").exists() else chosen_keys(tmp_path)
+            )
     assert content(tmp_path / "anew" / AREA) == {}
 
 

@@ -141,6 +141,12 @@ def test_services_are_asked_and_silence_is_an_answer():
         told = f"spark {address}/spark; airflow {address}/airflow; mlflow {address}/down"
         up, workers = services.ask({"FUNDWATCH_SERVICES": told})
         assert services.champion({"FUNDWATCH_REGISTRY": address}) == 7
-    assert up == {"spark": True, "airflow": True, "airflow/scheduler": True, "airflow/dag_processor": False, "mlflow": False}
+    assert up == {
+        "spark": True,
+        "airflow": True,
+        "airflow/scheduler": True,
+        "airflow/dag_processor": False,
+        "mlflow": False,
+    }
     assert workers == 2 and services.ask({}) == ({}, None) and services.champion({}) is None
     assert services.champion({"FUNDWATCH_REGISTRY": address}) is None

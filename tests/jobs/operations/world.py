@@ -23,7 +23,9 @@ def write(path: Path, text: str | bytes) -> Path:
 
 def run(home: Path, run_id: str, period: str, finished: str, cases=(), latest=True, champion=None) -> Path:
     """A complete run. `cases`: (clinical area, hint) of every case."""
-    months = {"2023-01": {"rows_in": 12, "rows_accepted": 9, "rows_void": 0, "rows_quarantined": {"bad_date": 2, "no_key": 1}}}
+    months = {
+        "2023-01": {"rows_in": 12, "rows_accepted": 9, "rows_void": 0, "rows_quarantined": {"bad_date": 2, "no_key": 1}}
+    }
     told = {
         "run_id": run_id, "period": period, "finished": finished, "started": finished, "engine": "sail",
         "code_version": "0.2.0+abc", "knowledge_version": "k1", "tables": {"fee_list_d": months, "setl_d": months},
@@ -32,7 +34,10 @@ def run(home: Path, run_id: str, period: str, finished: str, cases=(), latest=Tr
     place = home / "runs" / run_id
     write(place / "run.json", json.dumps(told))
     columns = {"area": [area for area, _ in cases], "verdict_hint": [hint for _, hint in cases]}
-    pq.write_table(pa.table(columns, schema=pa.schema([("area", pa.string()), ("verdict_hint", pa.string())])), place / "case_list.parquet")
+    pq.write_table(
+        pa.table(columns, schema=pa.schema([("area", pa.string()), ("verdict_hint", pa.string())])),
+        place / "case_list.parquet",
+    )
     if latest:
         (home / "runs" / "latest").unlink(missing_ok=True)
         (home / "runs" / "latest").symlink_to(run_id, target_is_directory=True)
@@ -50,14 +55,22 @@ def findings(home: Path, period: str, rows) -> None:
 
 def marked(home: Path, **layers) -> None:
     """Says the months of these layers are in this version's layout."""
-    held = {layer: {name: {"layout": layout(layer), "code": "now"} for name in names} for layer, names in layers.items()}
+    held = {
+        layer: {name: {"layout": layout(layer), "code": "now"} for name in names} for layer, names in layers.items()
+    }
     write(home / "state" / "layout.json", json.dumps(held))
 
 
 def journal(home: Path, **steps) -> None:
     """How steps ended: name -> (seconds, outcome, exit code)."""
     told = {
-        name: {"period": "2023-01..2023-01", "finished": "2023-02-10T08:00:00", "seconds": taken, "outcome": outcome, "exit_code": code}
+        name: {
+            "period": "2023-01..2023-01",
+            "finished": "2023-02-10T08:00:00",
+            "seconds": taken,
+            "outcome": outcome,
+            "exit_code": code,
+        }
         for name, (taken, outcome, code) in steps.items()
     }
     write(home / "state" / "journal.json", json.dumps(told))
