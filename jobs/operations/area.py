@@ -34,14 +34,13 @@ def gather(area: str, home: Home, landing: Path | None) -> AreaFacts:
     """Facts of an area. What cannot be read is told in `faults`; nothing raises."""
     faults: list[str] = []
     found = dict(runs(home, faults))
-    latest = found.get(_latest(home), (None, {}))
-    run, told = latest
+    run, told = found.get(_latest(home), (None, None))
     cases, detectors, unjudged = _clues(home, run, faults) if run else ({}, 0, {})
     sealed, incomplete = arrivals(landing) if landing else ({}, {})
     return AreaFacts(
         area=area,
         latest=run,
-        rows=rows(told),
+        rows=rows(told or {}),
         cases=cases,
         detectors=detectors,
         unjudged=unjudged,

@@ -13,6 +13,7 @@ import pytest
 
 from jobs.operations import manifest, snapshot
 from jobs.operations.backup import Office, backup, backup_keys, prune
+from jobs.operations.database import Database
 from jobs.operations.restore import areas, chosen, restore
 from jobs.orchestration.guard import only_writer
 from jobs.runtime.errors import ContractError, InputError, TemporaryFault, UsageError
@@ -48,7 +49,7 @@ def office(home):
 
 def content(folder):
     """Everything below a folder: files with their bytes, links with their targets, empty folders."""
-    told = {}
+    told: dict[str, str | bytes | None] = {}
     for path in sorted(folder.rglob("*")):
         place = path.relative_to(folder).as_posix()
         if path.is_symlink():
@@ -134,9 +135,7 @@ def test_nothing_is_ever_overwritten(office, home, tmp_path):
 
 
 def test_a_restore_that_fails_leaves_the_office_empty_for_the_next_try(office, tmp_path):
-    class Broken:
-        name = "airflow"
-
+    class Broken(Database):
         def dump(self, file):
             file.write_text("dump")
 
@@ -146,8 +145,10 @@ def test_a_restore_that_fails_leaves_the_office_empty_for_the_next_try(office, t
         def restore(self, _file):
             raise TemporaryFault("restoring", "it is down.", "Try again.")
 
-    place = backup(Office(office.homes, databases=[Broken()]), tmp_path / "backups", WHEN, "")
-    goal = Office(anew(tmp_path).homes, databases=[Broken()])
+    place = backup(
+        Office(office.homes, databases=[Broken("airflow", tmp_path / "address")]), tmp_path / "backups", WHEN, ""
+    )
+    goal = Office(anew(tmp_path).homes, databases=[Broken("airflow", tmp_path / "address")])
     for _ in range(2):
         with pytest.raises(TemporaryFault):
             restore(
@@ -224,7 +225,7 @@ def test_a_month_standing_aside_between_two_moves_is_not_forgotten(office, home,
 def test_a_month_replaced_while_it_is_copied_is_copied_again(home, tmp_path, monkeypatch):
     month = home / "raw" / "fee_list_d" / "month=2023-01"
     write(month / "b.parquet", "january b")
-    real, replaced = snapshot.Copy._file, []
+    real, replaced = snapshot.Copy._file, list[bool]()
 
     def replacing(self, source, place):
         real(self, source, place)
@@ -243,7 +244,7 @@ def test_a_month_replaced_while_it_is_copied_is_copied_again(home, tmp_path, mon
 
 def test_a_run_published_while_the_home_is_copied_is_there_when_latest_names_it(home, tmp_path, monkeypatch):
     newer = "2023-02_2023-02-20230310T080000"
-    real, published = snapshot.Copy.folder, []
+    real, published = snapshot.Copy.folder, list[Path]()
 
     def publishing(self, source, place):
         real(self, source, place)

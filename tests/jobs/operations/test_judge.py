@@ -83,5 +83,9 @@ def test_what_is_urgent_comes_first_and_everything_says_what_to_do_in_both_langu
 def test_every_exit_code_of_the_product_has_its_words():
     from jobs.runtime import errors
 
-    known = {one.exit_code for one in vars(errors).values() if isinstance(one, type) and issubclass(one, Exception)}
+    known = {
+        one.exit_code
+        for one in vars(errors).values()
+        if isinstance(one, type) and issubclass(one, errors.FundwatchError)
+    }
     assert known <= set(CODES) and all(len(texts) == 4 for texts in NOTICES.values())
