@@ -82,7 +82,7 @@ class Disk:
 class Facts:
     """The whole office at `now` (UTC). `services`: name -> answers; `workers`: Spark workers alive, None = not asked.
 
-    `champion`: what the registry names, None = none or not asked; `backup`: when the newest backup was finished.
+    `champions`: model -> version, as the registry names them; `backup`: when the newest backup was finished.
     """
 
     now: datetime
@@ -90,6 +90,6 @@ class Facts:
     disks: tuple[Disk, ...] = ()
     services: Mapping[str, bool] = field(default_factory=dict)
     workers: int | None = None
-    champion: int | None = None
+    champions: Mapping[str, int] = field(default_factory=dict)
     backup: datetime | None = None
     backups_watched: bool = False

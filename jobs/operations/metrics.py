@@ -59,8 +59,8 @@ def _office(facts: Facts) -> Iterator[Metric]:
     disks = facts.disks
     yield _gauge("disk_free_bytes", "free bytes of the disk", ["place"], (((one.place,), one.free) for one in disks))
     yield _gauge("disk_bytes", "size of the disk in bytes", ["place"], (((one.place,), one.total) for one in disks))
-    if facts.champion is not None:
-        yield _gauge("champion_version", "model version the registry names champion", [], [((), facts.champion)])
+    champions = (((name,), version) for name, version in facts.champions.items())
+    yield _gauge("champion_version", "model version the registry names champion", ["model"], champions)
     if facts.backup is not None:
         yield _gauge("backup_age_seconds", "age of the newest backup", [], [((), _age(facts, facts.backup))])
     count = Counter((one.area, one.level) for one in notices(facts))

@@ -1,4 +1,4 @@
-"""Which services of the stack answer, how many Spark workers are alive, which model the registry names champion.
+"""Which services of the stack answer, how many Spark workers are alive, which models the registry names champions.
 
 Reads: FUNDWATCH_SERVICES, `NAME ADDRESS` separated by `;`, and FUNDWATCH_REGISTRY; both may be absent.
 Why: each is asked what its own health check is asked; an answer that does not come is a fact, never an error.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 from urllib.request import urlopen
 
 from jobs.runtime.log import get_logger
@@ -36,14 +35,16 @@ def ask(environ: Mapping[str, str]) -> tuple[dict[str, bool], int | None]:
     return up, workers
 
 
-def champion(environ: Mapping[str, str]) -> int | None:
-    """Version the registry names champion; None without one, without a registry or when it does not answer."""
+def champions(environ: Mapping[str, str]) -> dict[str, int]:
+    """Model -> version the registry names its champion; empty without one or when the registry does not answer."""
     address = environ.get(REGISTRY, "")
-    if not address.startswith(("http://", "https://")):
-        return None
-    query = urlencode({"name": "fundwatch", "alias": "champion"})
-    told = answer(f"{address}/api/2.0/mlflow/registered-models/alias?{query}")
-    return int(told["model_version"]["version"]) if isinstance(told, dict) and "model_version" in told else None
+    told = answer(f"{address}/api/2.0/mlflow/registered-models/search?max_results=100") if address else None
+    found = {}
+    for model in told.get("registered_models", ()) if isinstance(told, dict) else ():
+        for alias in model.get("aliases", ()):
+            if model["name"].startswith("fundwatch") and alias["alias"] == "champion":
+                found[model["name"]] = int(alias["version"])
+    return found
 
 
 def answer(address: str) -> Any:

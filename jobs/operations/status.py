@@ -41,7 +41,7 @@ def gather(watched: Watched, now: datetime, environ: Mapping[str, str] | None = 
         disks=tuple(_disks(watched)),
         services=up,
         workers=workers,
-        champion=services.champion(env),
+        champions=services.champions(env),
         backup=moment(backup) if backup else None,
         backups_watched=watched.backups is not None,
     )

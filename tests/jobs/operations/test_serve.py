@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from contextlib import contextmanager
 from urllib.error import HTTPError
@@ -127,11 +128,18 @@ def test_what_was_gathered_is_kept_for_a_while(office):
 
 
 def test_services_are_asked_and_silence_is_an_answer():
+    aliases = [{"alias": "challenger", "version": "8"}, {"alias": "champion", "version": "7"}]
+    models = [
+        {"name": "fundwatch", "aliases": aliases},
+        {"name": "other", "aliases": aliases},
+        {"name": "fundwatch-new"},
+    ]
+
     def answers(environ, respond):
         bodies = {
             "/spark": b'{"aliveworkers": 2, "workers": []}',
             "/airflow": b'{"scheduler": {"status": "healthy"}, "triggerer": {"status": null}, "dag_processor": {"status": "unhealthy"}}',
-            "/api/2.0/mlflow/registered-models/alias": b'{"model_version": {"version": "7"}}',
+            "/api/2.0/mlflow/registered-models/search": json.dumps({"registered_models": models}).encode(),
         }
         body = bodies.get(environ["PATH_INFO"])
         respond("200 OK" if body else "500 Down", [])
@@ -140,7 +148,7 @@ def test_services_are_asked_and_silence_is_an_answer():
     with listening(answers) as address:
         told = f"spark {address}/spark; airflow {address}/airflow; mlflow {address}/down"
         up, workers = services.ask({"FUNDWATCH_SERVICES": told})
-        assert services.champion({"FUNDWATCH_REGISTRY": address}) == 7
+        assert services.champions({"FUNDWATCH_REGISTRY": address}) == {"fundwatch": 7}
     assert up == {
         "spark": True,
         "airflow": True,
@@ -148,5 +156,5 @@ def test_services_are_asked_and_silence_is_an_answer():
         "airflow/dag_processor": False,
         "mlflow": False,
     }
-    assert workers == 2 and services.ask({}) == ({}, None) and services.champion({}) is None
-    assert services.champion({"FUNDWATCH_REGISTRY": address}) is None
+    assert workers == 2 and services.ask({}) == ({}, None) and services.champions({}) == {}
+    assert services.champions({"FUNDWATCH_REGISTRY": address}) == {}
