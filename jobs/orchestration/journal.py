@@ -13,11 +13,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from logging import ERROR, INFO
 from typing import Any
 
 from jobs.orchestration.request import RunRequest
 from jobs.runtime.errors import FundwatchError
-from jobs.runtime.log import about, get_logger
+from jobs.runtime.log import about, get_logger, structured
 from jobs.runtime.period import Period
 from jobs.runtime.storage import Home
 
@@ -43,7 +44,8 @@ def attempt(step: str, request: RunRequest) -> Iterator[None]:
         finally:
             seconds = round(time.monotonic() - began, 1)
             told = {"seconds": seconds, "exit_code": ended["exit_code"]}
-            log.log(20 if ended["outcome"] == DONE else 40, "step %s", _word(ended), extra=told)
+            # For people the three lines of the error are enough.
+            log.log(ERROR if structured() and ended["exit_code"] else INFO, "step %s", _word(ended), extra=told)
             _keep(request, step, {**ended, "seconds": seconds})
 
 

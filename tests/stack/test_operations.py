@@ -208,3 +208,12 @@ def test_an_older_registry_is_brought_up_to_date_without_its_password_in_the_lis
     command = next(line for line in done.stderr.splitlines() if "exec mlflow" in line)
     assert password not in command and "mlflow@127.0.0.1" in command
     assert champion(office)[0] == 1 and os.environ.get("PGPASSWORD") is None
+
+
+def test_the_fernet_key_is_rotated_as_the_runbook_says(office):
+    place = office.root / "secrets" / "airflow_fernet_key"
+    old, new = place.read_text(), "dGhlLW5ldy1rZXktaXMtMzItYnl0ZXMtbG9uZy0wMTI="
+    place.write_text(f"{new},{old}")
+    airflow(office, "rotate-fernet-key")
+    place.write_text(new)
+    assert airflow(office, "variables", "get", "seen").strip() == "320300|2023-01"

@@ -43,9 +43,10 @@ def test_a_step_that_failed_is_kept_with_its_exit_code_and_has_no_seconds_for_th
     assert journal.seconds(Home(tmp_path), parse_period("2023-01")) == {}
 
 
-def test_every_line_of_a_step_tells_step_month_area_and_run(tmp_path, caplog):
+def test_every_line_of_a_step_tells_step_month_area_and_run(tmp_path, caplog, monkeypatch):
     shown = []
-    caplog.handler.emit = lambda record: shown.append(json.loads(JsonLines().format(record)))
+    keep = lambda record: shown.append(json.loads(JsonLines().format(record)))  # noqa: E731
+    monkeypatch.setattr(caplog.handler, "emit", keep)  # at once: what a line is about holds only inside
     with caplog.at_level(logging.INFO, "fundwatch"), journal.attempt("raw", request(tmp_path / "320300")):
         logging.getLogger("fundwatch.raw").info("5 rows in")
     assert [one["event"] for one in shown] == ["step started", "5 rows in", "step done"]
@@ -61,3 +62,17 @@ def test_a_home_that_is_no_area_names_none(tmp_path):
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "journal.json").write_text("{half")
     assert journal.entries(Home(tmp_path)) == {}
+
+
+@pytest.mark.parametrize(
+    ("form", "level"), [pytest.param("json", "ERROR", id="a log store"), pytest.param("", "INFO", id="people")]
+)
+def test_a_failed_step_is_an_error_in_a_log_store_and_said_once_to_people(tmp_path, caplog, monkeypatch, form, level):
+    monkeypatch.setenv("FUNDWATCH_LOG_FORMAT", form)
+    with (
+        caplog.at_level(logging.INFO, "fundwatch"),
+        pytest.raises(InputError),
+        journal.attempt("raw", request(tmp_path)),
+    ):
+        raise InputError("reading", "gone.", "Land it.")
+    assert [(one.levelname, one.getMessage()) for one in caplog.records][-1] == (level, "step failed: InputError")
