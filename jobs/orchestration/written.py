@@ -23,7 +23,8 @@ def readable(step: str, request: RunRequest) -> None:
     if step in ("expectations", "features", "scores"):
         layout.require(home, what, "validated", None if step != "expectations" else names)
     if step == "features":
-        layout.require(home, what, "features", _around(period))
+        seen = {place.name.removeprefix("month=") for place in home.table("features", "visit").glob("month=*")}
+        layout.require(home, what, "features", _around(period) & seen)
     if step in ("scores", "cases"):
         layout.require(home, what, "features", names)
     if step == "cases":

@@ -217,3 +217,42 @@ def test_the_fernet_key_is_rotated_as_the_runbook_says(office):
     airflow(office, "rotate-fernet-key")
     place.write_text(new)
     assert airflow(office, "variables", "get", "seen").strip() == "320300|2023-01"
+
+
+OLDER = """
+import sqlalchemy, sys
+from alembic import command
+from alembic.script import ScriptDirectory
+from mlflow.store.db import utils
+engine = sqlalchemy.create_engine(open(sys.argv[1]).read())
+utils.InitialBase.metadata.create_all(engine)
+config = utils._get_alembic_config(str(engine.url))
+older = [one.revision for one in ScriptDirectory.from_config(config).walk_revisions()][8]
+with engine.begin() as connection:
+    config.attributes["connection"] = connection
+    command.upgrade(config, older)
+"""
+
+
+def test_databases_of_older_versions_are_brought_up_before_anything_uses_them(tmp_path_factory):
+    """Airflow 3.1's tables and a registry eight migrations back; the file's migrations bring both to this version."""
+    older = Stack(tmp_path_factory.mktemp("older"))
+    try:
+        older.postgres()
+        older.finish("airflow-migrate")
+        airflow(older, "variables", "set", "seen", "320300|2023-01")
+        airflow(older, "db", "downgrade", "--to-version", "3.1.0", "--yes")
+        address = str(older.root / "secrets" / "mlflow_database")
+        subprocess.run([sys.executable, "-c", OLDER, address], check=True, capture_output=True, cwd=older.root)
+        older.start("mlflow")
+        assert older.running["mlflow"].wait(timeout=300) != 0, "an older registry is refused until it is migrated"
+        assert "out-of-date database schema" in older.tail("mlflow")
+        older.finish("airflow-migrate")
+        older.finish("mlflow-migrate")
+        older.start("mlflow")
+        older.healthy("mlflow")
+        assert registry(older).version("champion") is None
+        airflow(older, "db", "check-migrations", "--migration-wait-timeout", "5")
+        assert airflow(older, "variables", "get", "seen").strip() == "320300|2023-01"
+    finally:
+        older.close()

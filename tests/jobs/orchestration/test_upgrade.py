@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.orchestration import written
+from jobs.orchestration import upgrade, written
 from jobs.orchestration.request import RunRequest
 from jobs.orchestration.upgrade import Task, describe, plan, stretches
 from jobs.runtime import layout
@@ -110,6 +110,22 @@ def test_features_may_not_mix_visits_of_two_layouts(home):
         written.readable("features", request(home, "2023-05"))
     written_now(home, "features", "2023-02", "2023-04")
     written.readable("features", request(home, "2023-05"))
+
+
+def test_no_step_of_an_upgrade_is_refused_by_what_is_still_of_before(home, monkeypatch):
+    done = []
+
+    def run_step(step, asked, *_):
+        written.readable(step, asked)
+        done.append(f"{step} {asked.period}")
+        if step == "features":
+            present(home, *(f"features/visit/{month}" for month in asked.period.months))
+        written.mark(step, asked)
+
+    monkeypatch.setattr(upgrade, "run_step", run_step)
+    expected = told(home)
+    upgrade.upgrade(request(home, "2023-04"), None, "test")
+    assert done == expected and plan(home) == []
 
 
 def test_a_step_notes_the_months_it_wrote(home):
