@@ -60,6 +60,7 @@ class Stack:
         )
         for secret in ("airflow_database", "mlflow_database"):
             path = root / "secrets" / secret
+            path.chmod(0o600)
             path.write_text(self.native(path.read_text()))
 
     def native(self, text: str) -> str:

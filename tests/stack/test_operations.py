@@ -129,6 +129,7 @@ def test_an_office_comes_back_from_its_backup_and_its_keys(office, tmp_path_fact
     try:
         shutil.copytree(office.root / "data" / "backups", other.root / "data" / "backups")
         kept = next(safe.iterdir())
+        (other.root / "secrets" / "airflow_fernet_key").unlink()
         shutil.copyfile(kept / "secrets" / "airflow_fernet_key", other.root / "secrets" / "airflow_fernet_key")
         other.postgres()
         words = [*other.command("restore")[1:], "--keys-from", str(kept)]
@@ -219,6 +220,7 @@ def test_an_older_registry_is_brought_up_to_date_without_its_password_in_the_lis
 def test_the_fernet_key_is_rotated_as_the_runbook_says(office):
     place = office.root / "secrets" / "airflow_fernet_key"
     old, new = place.read_text(), "dGhlLW5ldy1rZXktaXMtMzItYnl0ZXMtbG9uZy0wMTI="
+    place.chmod(0o600)
     place.write_text(f"{new},{old}")
     airflow(office, "rotate-fernet-key")
     place.write_text(new)
