@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from jobs.operations.facts import AreaFacts, Facts
 from jobs.operations.words import CODES, NOTICES
+from jobs.runtime.errors import TemporaryFault
 
 ACT, LATE = "act", "late"
 # A month has at most 31 days; its extract, the run and the approval together get two weeks.
@@ -70,17 +71,10 @@ def _area(area: AreaFacts, now: datetime) -> Iterator[Notice]:
         yield _notice(ACT, "unreadable", area.area, file=fault)
     for name, step in sorted(area.steps.items()):
         if step.outcome != "done":
-            zh, en = CODES.get(step.exit_code, CODES[1])
-            yield _notice(
-                ACT,
-                "step",
-                area.area,
-                step=name,
-                period=short(step.period),
-                code=step.exit_code,
-                code_zh=zh,
-                code_en=en,
-            )
+            code = step.exit_code
+            zh, en = CODES.get(code, CODES[1])
+            told = {"step": name, "period": short(step.period), "code": code, "code_zh": zh, "code_en": en}
+            yield _notice(LATE if code == TemporaryFault.exit_code else ACT, "step", area.area, **told)
     yield from _timetable(area, now)
 
 

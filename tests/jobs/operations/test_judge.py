@@ -80,6 +80,12 @@ def test_what_is_urgent_comes_first_and_everything_says_what_to_do_in_both_langu
     assert "320400" in found[1].then_en
 
 
+@pytest.mark.parametrize(("code", "level"), [(10, "act"), (11, "act"), (12, "act"), (1, "act"), (20, "late")])
+def test_a_fault_that_is_tried_again_can_wait(code, level):
+    failed = replace(FINE, steps={"raw": Step("2023-01..2023-01", NOW, 1, "Fault", code)})
+    assert [one.level for one in notices(Facts(NOW, areas=(failed,)))] == [level]
+
+
 def test_every_exit_code_of_the_product_has_its_words():
     from jobs.runtime import errors
 
