@@ -2,11 +2,11 @@
 FROM python:3.11.14-slim-bookworm
 
 RUN apt-get update \
- && apt-get install -y --no-install-recommends openjdk-17-jre-headless procps tini \
+ && apt-get install -y --no-install-recommends openjdk-17-jre-headless postgresql-client-15 procps tini \
  && rm -rf /var/lib/apt/lists/* \
  && groupadd --gid 10001 fundwatch \
  && useradd --uid 10001 --gid 10001 --home-dir /var/lib/fundwatch --create-home --shell /usr/sbin/nologin fundwatch \
- && install -d -o fundwatch -g fundwatch /var/lib/airflow /var/lib/mlflow /data/homes /data/keys /data/landing /scratch
+ && install -d -o fundwatch -g fundwatch /var/lib/airflow /var/lib/mlflow /data/homes /data/keys /data/landing /data/backups /scratch
 
 WORKDIR /opt/fundwatch
 COPY tools/bootstrap.lock requirements-stack.lock ./

@@ -10,12 +10,13 @@ import json
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from logging import DEBUG, ERROR
 from typing import Any
 
 import click
 
 from jobs.runtime.errors import FundwatchError
-from jobs.runtime.log import configure, get_logger
+from jobs.runtime.log import configure, get_logger, structured
 from jobs.runtime.settings import switch_telemetry_off
 
 COMMANDS = {
@@ -29,6 +30,10 @@ COMMANDS = {
     "labels": "标签 · enters verdicts on cases and results of inspections, the labels models learn from",
     "train": "训练 · a new model from scored periods and inspections, as challenger",
     "models": "模型 · measures, trains, promotes and rolls back models",
+    "upgrade": "升级 · brings a home written by another version into this one's layout",
+    "monitor": "运行状态 · a page and metrics that say what is fine, what is late and what to do",
+    "backup": "备份 · databases, homes and models while everything goes on working",
+    "restore": "恢复 · puts a backup into an empty office, checked before",
     "cases": "疑点名单 · list, show and export the cases of the last complete run",
 }
 
@@ -85,10 +90,11 @@ def guarded(call: Callable[[], Any], as_json: bool) -> int:
         usage.show()
         return usage.exit_code
     except FundwatchError as fault:
+        get_logger("main").info("%s", fault, extra={"error": type(fault).__name__, "exit_code": fault.exit_code})
         tell(fault, as_json)
         return fault.exit_code
     except Exception as fault:  # the message of a library may hold a value of a person: name the kind, log the rest
-        get_logger("main").debug("unexpected", exc_info=True)
+        get_logger("main").log(ERROR if structured() else DEBUG, "unexpected", exc_info=True, extra={"exit_code": 1})
         click.echo(
             f"fundwatch: an unexpected fault ({type(fault).__name__}); set FUNDWATCH_LOG=DEBUG to see where.", err=True
         )

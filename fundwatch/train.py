@@ -34,12 +34,14 @@ def train(home: Path, as_of: datetime | None, verdicts: tuple[Path, ...], as_jso
     from jobs.labels import enter
     from jobs.orchestration import state
     from jobs.orchestration.version import code_version
+    from jobs.runtime import layout
     from jobs.training.lifecycle import train_and_register
     from knowledge.points import knowledge_version, load_points
 
     day: date | None = as_of.date() if as_of else None
     versions = {"code_version": code_version(), "knowledge_version": knowledge_version(load_points())}
     place = Home(home.resolve())
+    layout.require(place, "training", "scores")
     entered = enter(place, verdicts) if verdicts else None
     when = options.now()
     told = train_and_register(place, when, versions, day)

@@ -12,7 +12,7 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from jobs.catalogue import STEPS
-from jobs.orchestration import perform
+from jobs.orchestration import journal, perform, written
 from jobs.orchestration.request import Notify, RunRequest, silent
 from jobs.runtime.log import get_logger
 
@@ -43,8 +43,11 @@ def run_step(
 ) -> dict[str, Any]:
     """Runs one step and returns its facts; `told` is the sentence for people. Raises as run_chain does."""
     notify(name, "start")
-    context = perform.Context(request, spark, engine, dict(seconds or {}))
-    facts = perform.STEPS[name](context)
-    log.info("step %s done for %s: %s", name, request.period, facts.get("told", ""))
+    known = journal.seconds(request.home, request.period) if seconds is None else dict(seconds)
+    with journal.attempt(name, request):
+        written.readable(name, request)
+        facts = perform.STEPS[name](perform.Context(request, spark, engine, known))
+        written.mark(name, request)
+        log.info("%s", facts.get("told", ""))
     notify(name, f"done {facts.get('told', '')}")
     return facts

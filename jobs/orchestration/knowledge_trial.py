@@ -12,6 +12,7 @@ from pyspark.sql import SparkSession
 from jobs.catalogue.raw_report import RawReport
 from jobs.orchestration.perform import available
 from jobs.orchestration.scoring import Keeper, validated_tables
+from jobs.runtime import layout
 from jobs.runtime.errors import InputError
 from jobs.runtime.period import Period
 from jobs.runtime.storage import UNKNOWN, Home
@@ -34,6 +35,7 @@ def trial(spark: SparkSession, home: Home, points: Sequence[Point], period: Peri
             f"there are no validated months{f' of {period}' if period else ''} in {home.root}.",
             "Run `fundwatch run` first.",
         )
+    layout.require(home, "trying knowledge on history", "validated")
     report = RawReport.from_json((home.root / "raw" / "report.json").read_text(encoding="utf-8"))
     keeper = Keeper(spark, home)
     book = RuleBook(months=tuple(chosen), points=tuple(points), available=available(report), keep=keeper.keep)

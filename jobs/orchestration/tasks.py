@@ -20,6 +20,7 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 from jobs.orchestration.arrival import Batch, Key, Places, wanting
 from jobs.runtime.errors import ContractError, ExpectationFailed, InputError, UsageError
+from jobs.runtime.log import is_line
 
 PERMANENT = frozenset(fault.exit_code for fault in (UsageError, ContractError, ExpectationFailed, InputError))
 # A busy home or cluster is usually free within the hour; after five tries somebody should look.
@@ -104,12 +105,12 @@ def judge(code: int, told: Any) -> None:
 
 
 def parsed(line: str) -> Any:
-    """The object a line holds, None when it is no JSON object."""
+    """The object a line holds, None when it is no JSON object or a line of the log."""
     try:
         found = json.loads(line) if line.startswith("{") else None
     except ValueError:
         return None
-    return found
+    return None if found and is_line(found) else found
 
 
 class StepOperator(CommandOperator):

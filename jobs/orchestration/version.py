@@ -13,7 +13,7 @@ SUFFIXES = (".py", ".yaml", ".csv", ".j2", ".html")
 
 @cache
 def code_version() -> str:
-    """`0.1.0+1a2b3c4d5e6f`: the second part changes whenever a source, a card or a shipped point changes."""
+    """`0.2.0+1a2b3c4d5e6f`: the second part changes whenever a source, a card or a shipped point changes."""
     root = Path(__file__).resolve().parents[2]
     digest = hashlib.sha256()
     for package in PACKAGES:

@@ -43,6 +43,14 @@ def test_success_raises_nothing():
     judge(0, {"told": "done"})
 
 
+def test_a_line_of_the_log_is_never_taken_for_the_result():
+    from jobs.orchestration.tasks import parsed
+
+    line = '{"time": "2026-01-05T08:00:00.000Z", "level": "INFO", "logger": "fundwatch.chain", "event": "step done"}'
+    assert parsed('{"told": "5 cases"}\n') == {"told": "5 cases"}
+    assert parsed(line) is None and parsed("{}") == {} and parsed("plain") is None
+
+
 def test_the_month_comes_from_the_partition_key_before_the_parameters():
     from jobs.orchestration.tasks import key_of
 

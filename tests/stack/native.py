@@ -53,7 +53,9 @@ class Stack:
         self.restarts: dict[str, int] = {}
         self.supervised = False  # True: what ends is started again, as the file's restart policy does
         self.seconds: dict[str, float] = {}
-        self.ports = {str(port): str(free_port()) for port in (5432, 7077, 8080, 8090, 8091, 8092, 8974, 5000, 15002)}
+        self.ports = {
+            str(port): str(free_port()) for port in (5432, 7077, 8080, 8090, 8091, 8092, 8974, 5000, 15002, 9808)
+        }
         for name in ("airflow", "data/homes", "data/landing", "data/keys", "mlflow", "scratch", "logs"):
             (root / name).mkdir(parents=True)
         (root / "airflow" / "users.json").write_text(json.dumps(PASSWORDS))
@@ -62,6 +64,7 @@ class Stack:
         )
         for secret in ("airflow_database", "mlflow_database"):
             path = root / "secrets" / secret
+            path.chmod(0o600)
             path.write_text(self.native(path.read_text()))
 
     def native(self, text: str) -> str:

@@ -16,7 +16,8 @@ COMPOSE = yaml.safe_load(TEXT)
 SERVICES = COMPOSE["services"]
 ALL = {
     "postgres", "airflow-migrate", "airflow-api-server", "airflow-scheduler", "airflow-dag-processor", "airflow-triggerer",
-    "spark-master", "spark-worker-1", "spark-worker-2", "spark-connect", "mlflow", "proxy",
+    "spark-master", "spark-worker-1", "spark-worker-2", "spark-connect", "mlflow-migrate", "mlflow",
+    "operations", "backup", "restore", "proxy",
 }  # fmt: skip
 SECRET_NAMES = re.compile(r"PASSWORD|SECRET|TOKEN|FERNET|CONN\b|_KEY\b", re.I)
 each = pytest.mark.parametrize("name", sorted(SERVICES))
@@ -96,7 +97,9 @@ def test_a_step_may_take_hours_before_its_token_expires():
 
 def test_every_volume_and_dependency_is_declared():
     for service in SERVICES.values():
-        named = [volume.split(":")[0] for volume in service.get("volumes", ()) if not volume.startswith((".", "/"))]
+        named = [
+            volume.split(":")[0] for volume in service.get("volumes", ()) if not volume.startswith((".", "/", "$"))
+        ]
         assert set(named) <= set(COMPOSE["volumes"])
         assert set(service.get("depends_on", ())) <= set(SERVICES)
 
@@ -112,12 +115,13 @@ def test_the_reports_are_behind_a_login_and_nothing_else_of_a_home_is_served():
         assert not pattern.match(f"/reports/320300/{path}")
 
 
-def test_the_secrets_are_written_once_and_for_the_owner_only(tmp_path):
+def test_the_secrets_are_written_once_into_a_folder_of_the_owner_and_every_service_can_read_its_own(tmp_path):
     script = ["sh", str(ROOT / "deploy" / "secrets.sh"), str(tmp_path)]
     subprocess.run(script, check=True, capture_output=True)
     written = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert set(COMPOSE["secrets"]) - set(written) == {"proxy_users"}
-    assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.iterdir())
+    assert tmp_path.stat().st_mode & 0o777 == 0o700
+    assert all(path.stat().st_mode & 0o777 == 0o444 for path in tmp_path.iterdir())
     subprocess.run(script, check=True, capture_output=True)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == written
 
