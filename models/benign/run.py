@@ -24,6 +24,7 @@ CHECKS: tuple[Check, ...] = (
     Check("blank_doctor", identities.blank_doctor, fault=True),
     Check("data_duplicated_upload", timing.duplicated_upload, fault=True),
     Check("upload_gap", timing.upload_gap, fault=True),
+    Check("leaking_upload", timing.leaking_upload),
     Check("health_campaign", timing.health_campaign),
     Check("policy_date", timing.policy_date),
     Check("ramp_up", timing.ramp_up),

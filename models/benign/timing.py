@@ -112,6 +112,34 @@ def upload_gap(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
     return answer(joined, F.col("share") >= limit["share"], zh, en)
 
 
+def leaking_upload(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
+    """A small share of reports is missing, of every item alike: an interface that loses some, nobody's choice of work.
+
+    Dispersion: sum of (missing - expected)^2 / (expected x (1 - share)) over the items, by their number less one; about
+    1 where chance alone decides which line has no report (Pearson 1900).
+    """
+    limit = limits("leaking_upload")
+    if inputs.evidence is None or inputs.items is None:
+        return answer(hits, F.lit(None).cast("boolean"), F.lit("缺少项目月表"), F.lit("no table of items by month"))
+    item = ["fixmedins_code", "med_list_codg"]
+    missing = inputs.evidence.join(hits.select(*PAIR), PAIR, "left_semi").groupBy("detector_id", *item).agg(
+        F.count(F.lit(1)).alias("gone")
+    )  # fmt: skip
+    billed = inputs.items.where(F.col("stat_month").isin(*inputs.months)).groupBy(*item).agg(F.sum("lines").alias("n"))
+    each = missing.join(billed, item).where(F.col("n") >= limit["lines"])
+    share = F.sum("gone").over(Window.partitionBy(*PAIR)) / F.sum("n").over(Window.partitionBy(*PAIR))
+    apart = F.pow(F.col("gone") - F.col("n") * F.col("share"), 2) / (F.col("n") * F.col("share") * (1 - F.col("share")))
+    spread = each.withColumn("share", share).groupBy(*PAIR).agg(
+        F.max("share").alias("share"), F.count(F.lit(1)).alias("items"), F.sum(apart).alias("apart")
+    )  # fmt: skip
+    joined = hits.join(spread, PAIR, "left")
+    even = share_of(F.col("apart"), F.col("items") - 1) <= limit["dispersion"]
+    holds = even & (F.col("share") <= limit["share"]) & (F.col("items") >= limit["items"])
+    zh = said(F.col("items"), "种项目各缺约", percent(F.col("share")), "，缺失", F.when(even, "均匀").otherwise("不均"))
+    en = said(F.col("items"), " items lack ", percent(F.col("share")), " of their reports, ")
+    return answer(joined, holds, zh, said(en, F.when(even, "all alike").otherwise("some far more")))
+
+
 def duplicated_upload(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
     """Nearly all evidence on one or two days, exact repeats of lines of the same moment: a batch sent twice."""
     limit = limits("duplicated_upload")

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from models.rules.kind import MONEY, Card, RuleInputs, sentence
+from models.rules.kind import MONEY, Card, RuleInputs, sentence, stat_month
 from models.rules.lines import eligible
 from models.rules.ordered import HOUSE, ITEM, above_expected, compared, lasting, placed, summed
 from models.rules.records import LINE, each_card, each_exposure, is_inpatient, of_domains
@@ -108,7 +108,7 @@ def _quiet(inputs: RuleInputs, card: Card, lines: DataFrame) -> DataFrame:
 
 def _ordered(lines: DataFrame) -> DataFrame:
     """Stays with an item per institution, group, item, diagnosis and month of the first order: `v`."""
-    month = F.date_format("fee_date", "yyyy-MM").alias("_month")
+    month = stat_month().alias("_month")
     each = lines.select(*ITEM, "_diag", "mdtrt_id", month).groupBy(*ITEM, "_diag", "mdtrt_id")
     first = each.agg(F.min("_month").alias("_month"))
     return first.groupBy(*ITEM, "_diag", "_month").agg(F.count(F.lit(1)).alias("v"))

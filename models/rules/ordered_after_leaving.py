@@ -17,7 +17,7 @@ from functools import reduce
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from models.rules.kind import EXPOSURE_SCHEMA, Card, RuleInputs, sentence, stat_month, whole
+from models.rules.kind import EXPOSURE_SCHEMA, Card, RuleInputs, exposures, sentence, stat_month, whole
 from models.rules.records import LINE, at, each_card, each_gap, nothing_of, ready
 
 NAME, VERSION = "ordered_after_leaving", "1.0"
@@ -34,12 +34,12 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines whose first name (of `who`) the register knows: counted with the names, not read again."""
     frames = [
-        _known(inputs, card)
-        .where(F.col("_who") == str(card.params["who"][0]))
-        .groupBy("fixmedins_code", "stat_month")
-        .agg(F.sum("_lines").cast("double").alias("exposure"))
-        .withColumn("detector_id", F.lit(card.detector_id))
-        .select(*EXPOSURE_SCHEMA)
+        exposures(
+            _known(inputs, card)
+            .where(F.col("_who") == str(card.params["who"][0]))
+            .withColumn("detector_id", F.lit(card.detector_id)),
+            F.col("_lines"),
+        )
         for card in ready(inputs, cards)
     ]
     return reduce(DataFrame.unionByName, frames, nothing_of(inputs, EXPOSURE_SCHEMA))
@@ -97,7 +97,7 @@ def _gone(inputs: RuleInputs, card: Card) -> DataFrame:
     """GONE with `_left`: who left an institution and is named on its lines of a later month, or of that one."""
     left = _staff(inputs).where(F.col("_left").isNotNull() & (F.col("_several") == 0))
     named = left.select(F.col("_of").alias("fixmedins_code"), "_code", "_left")
-    later = F.col("stat_month") >= F.date_format(F.date_add("_left", int(card.params["grace_days"])), "yyyy-MM")
+    later = F.col("stat_month") >= F.trunc(F.date_add("_left", int(card.params["grace_days"])), "month")
     seen = _names(inputs, card).join(F.broadcast(named), GONE).where(later)
     return inputs.kept(f"gone-{_asked(card)}", lambda: seen.select(*GONE, "_left").distinct())
 

@@ -62,6 +62,8 @@ FINDINGS = f"""
     RPT-missing  | plain          | imaging        | rule      | hit     | 0.2      | 0.01        | 0.02       | {LATE}
     DUP-twice    | twice          | imaging        | rule      | hit     | 0.2      | 0.01        | 0.02       | {LATE}
     DUP-twice    | plain          | imaging        | rule      | hit     | 0.2      | 0.01        | 0.02       | {LATE}
+    RPT-leak     | leaky          | laboratory     | rule      | hit     | 0.05     | 0.01        | 0.02       | {LATE}
+    RPT-leak     | sticky         | laboratory     | rule      | hit     | 0.05     | 0.01        | 0.02       | {LATE}
     LAB-campaign | young          | laboratory     | rule      | hit     | 0.5      | 0.05        | 0.1        | {LATE}
     LAB-campaign | plain          | laboratory     | rule      | hit     | 0.5      | 0.05        | 0.1        | {LATE}
     LAB-share    | young          | laboratory     | indicator | hit     | 0.5      | 0.05        | 0.1        | {LATE}
@@ -75,9 +77,23 @@ ASKED = {
     "IMG-reform": ("price_reform",), "LAB-reform": ("price_reform",), "PHA-near": ("near_hospital",),
     "PHA-dear": ("special_drug_shop",), "REH-82-x": ("speciality",), "RPT-missing": ("upload_gap",),
     "DUP-twice": ("data_duplicated_upload",), "LAB-campaign": ("health_campaign",), "LAB-share": ("health_campaign",),
+    "RPT-leak": ("leaking_upload",),
 }  # fmt: skip
 HOUSES = [
-    *("blank", "named", "dialysis", "centre", "plain", "machine", "staffed", "silent", "twice", "young"),
+    *(
+        "blank",
+        "named",
+        "dialysis",
+        "centre",
+        "plain",
+        "machine",
+        "staffed",
+        "silent",
+        "twice",
+        "young",
+        "leaky",
+        "sticky",
+    ),
     *("w1", "w2", "w3", "w4", "d1", "d2", "d3", "d4", "e1", "e2"),
 ]
 SHOPS = {"near": ("117.1000", "34.2000"), "far": ("117.2000", "34.3000"), "huge": ("117.1000", "34.2001")}
@@ -182,6 +198,12 @@ def _evidence(spark):
             made.append((code, detector, item, person, f"2023-0{month}", _at(month, 1 + line % 28, line), 10.0))
     twin = [("twice", "DUP-twice", "CT", f"p{line}", "2023-04", _at(4, 3, line), 10.0) for line in range(15)]
     made += [*twin, *twin]  # the same fifteen lines, sent twice
+    for number in range(30):  # five reports of each of six tests are missing; the same thirty are all of one test
+        at = _at(4, 1 + number % 28, number)
+        made.append(("leaky", "RPT-leak", f"T{number % 6}", f"p{number}", "2023-04", at, 10.0))
+        made.append(
+            ("sticky", "RPT-leak", "T0" if number < 24 else f"T{number % 6}", f"p{number}", "2023-04", at, 10.0)
+        )
     for line in range(90):  # thirty people on the tenth of each month, and one a day all through the half-year
         month, person = 1 + line // 30, f"q{line % 30}"
         made.append(("young", "LAB-campaign", "U", person, f"2023-0{month}", _at(month, 10, line % 30), 10.0))
@@ -205,6 +227,7 @@ def _items(spark):
                 (house, month, risen, new, float(new), new * price),
             ]
             made.append((house, month, "steady", 50, 50.0, 500.0))
+    made += [(house, MONTHS[3], f"T{test}", 100, 100.0, 1000.0) for house in ("leaky", "sticky") for test in range(6)]
     for month in MONTHS:
         made += [(shop, month, "dear", 10, 10.0, 9000.0) for shop in ("near", "dual", "crowd")]
         made.append(("near", month, "cheap", 100, 100.0, 2000.0))
@@ -323,6 +346,11 @@ def test_enough_therapists_explain_a_large_share_of_rehabilitation(answers):
 def test_missing_reports_in_months_without_any_upload_are_a_data_fault(answers):
     assert answers.of("silent", "RPT-missing", "upload_gap") == "explains"
     assert answers.of("plain", "RPT-missing", "upload_gap") == "does_not_explain"
+
+
+def test_an_interface_that_loses_some_of_every_test_is_nobodys_choice_of_work(answers):
+    assert answers.of("leaky", "RPT-leak", "leaking_upload") == "explains"
+    assert answers.of("sticky", "RPT-leak", "leaking_upload") == "does_not_explain"
 
 
 def test_a_batch_sent_twice_is_a_data_fault(answers):
