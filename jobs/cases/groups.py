@@ -49,7 +49,7 @@ def of_cases(home: Home, period: Period, levels: pd.DataFrame, register: pd.Data
 def _links(nodes: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
     """case_id, cohort_id: the institution is held in the group, and the group's detector is a level of the case."""
     held = nodes[(nodes["node_kind"] == INSTITUTION) & (nodes["held"] == 1)]
-    keyed = held.assign(fixmedins_code=held["node_id"].str.partition(":")[2])
+    keyed = held.assign(fixmedins_code=held["node_id"].str.split(":", n=1).str[1])
     joined = keyed.merge(levels[[*KEY, "detector_id", "case_id"]], on=[*KEY, "detector_id"])
     return joined[["case_id", "cohort_id"]].drop_duplicates()
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from jobs.cases.context import DetectorText
 from jobs.cases.groups import EDGE, NODE, CaseGroups, of_cases
@@ -115,6 +116,21 @@ def test_a_group_stands_in_the_cases_its_institutions_are_held_in(tmp_path) -> N
     labels = found.nodes.set_index(["case_id", "node_id"])["label"]
     assert labels["C-1", "institution:P1"] == "康宁药店"
     assert labels["C-1", "institution:P2"] == "P2"
+
+
+def test_a_table_of_groups_without_a_row_is_no_fault(tmp_path) -> None:
+    """An engine that writes an empty file for no rows leaves a table, another leaves none: both mean no groups."""
+    home = Home(tmp_path)
+    for name, given in (("cohort_node", NODES[:1]), ("cohort_edge", EDGES[:1])):
+        exact = [{**row, "amount": Decimal(str(row["amount"]))} for row in given]
+        write(home, "scores", name, PERIOD.folder, exact)
+        file = next(home.month("scores", name, PERIOD.folder).glob("*.parquet"))
+        pq.write_table(pq.read_table(file).slice(0, 0), file)
+    levels = pd.DataFrame(columns=["fixmedins_code", "area", "detector_id", "case_id"], dtype=object)
+    register = pd.DataFrame(columns=["fixmedins_code", "fixmedins_name"], dtype=object)
+    found = of_cases(home, PERIOD, levels, register)
+    assert (len(found.nodes), len(found.edges)) == (0, 0)
+    assert list(found.nodes.columns) == list(NODE.names)
 
 
 def test_a_period_without_groups_has_none(tmp_path) -> None:
