@@ -38,8 +38,7 @@ def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 
 def _silent(inputs: RuleInputs, _: Card) -> DataFrame:
-    sold = at_pharmacies(inputs, inputs.lines.where(F.col("rx_flag") == 1))
-    named = sold.groupBy("fixmedins_code").agg(F.count(F.nullif(F.trim("bilg_dr_code"), F.lit(""))).alias("_named"))
+    named = _prescribed(inputs).groupBy("fixmedins_code").agg(F.count("doctor").alias("_named"))
     told = named.crossJoin(F.broadcast(_doctors_told(inputs)))
     reason = F.when(F.col("_named") == 0, "no_prescriber_named").when(~F.col("_told"), "doctors_untold")
     return told.withColumn("reason_code", reason).where(F.col("reason_code").isNotNull())
@@ -54,15 +53,18 @@ def _elsewhere(inputs: RuleInputs) -> DataFrame:
 
 def _doctors_told(inputs: RuleInputs) -> DataFrame:
     """One row, `_told`: medical institutions of the area name their doctors; else patients and strangers look alike."""
-    return _elsewhere(inputs).agg((F.count(F.lit(1)) > 0).alias("_told"))
+    return inputs.kept("doctors-told", lambda: _elsewhere(inputs).agg((F.count(F.lit(1)) > 0).alias("_told")))
+
+
+def _prescribed(inputs: RuleInputs) -> DataFrame:
+    """Prescription lines of pharmacies with `doctor`, the name they carry (empty where none)."""
+    sold = at_pharmacies(inputs, inputs.lines.where(F.col("rx_flag") == 1))
+    return sold.withColumn("doctor", F.nullif(F.trim("bilg_dr_code"), F.lit("")))
 
 
 def _signed(inputs: RuleInputs) -> DataFrame:
-    """Prescription lines of pharmacies with `doctor`, the name they carry."""
-    signed = at_pharmacies(inputs, inputs.lines.where(F.col("rx_flag") == 1)).withColumn(
-        "doctor", F.nullif(F.trim("bilg_dr_code"), F.lit(""))
-    )
-    return signed.where(F.col("doctor").isNotNull())
+    """Prescription lines of pharmacies that name a doctor."""
+    return _prescribed(inputs).where(F.col("doctor").isNotNull())
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
