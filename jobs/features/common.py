@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 PHARMACY_TYPE = "2"
 # Written where a person's code should stand but none was known; all of them count as blank.
 BLANK_CODES = ("", "0", "-", "--", "NA", "N/A", "NULL", "NONE", "UNKNOWN", "无", "未知", "不详", "其他", "默认医师")
+CENTS, PARTS = 100, 10_000  # amounts are added as whole cents, quantities as whole ten-thousandths
 BLANK_DIGITS = "^[0Xx9*]+$"  # 000000, 9999, XXXX: fillers of every length
 
 
@@ -73,12 +74,12 @@ def named(code: Column | str) -> Column:
 
 def yuan(value: Column | str, when: Column | None = None) -> Column:
     """Sum in yuan, added as whole cents. Null adds nothing."""
-    return _whole(value, when, 100)
+    return _whole(value, when, CENTS)
 
 
 def count_of(value: Column | str, when: Column | None = None) -> Column:
     """Sum of a quantity with four decimals, added as whole ten-thousandths."""
-    return _whole(value, when, 10000)
+    return _whole(value, when, PARTS)
 
 
 def rows_where(holds: Column) -> Column:
@@ -92,7 +93,29 @@ def missing_columns(frame: DataFrame, columns: Mapping[str, str]) -> DataFrame:
     return frame.withColumns(absent) if absent else frame
 
 
+def cents(value: Column | str) -> Column:
+    """An amount as whole cents, for `summed`."""
+    return _scaled(value, CENTS)
+
+
+def ten_thousandths(value: Column | str) -> Column:
+    """A quantity with four decimals as whole ten-thousandths, for `summed`."""
+    return _scaled(value, PARTS)
+
+
+def summed(whole: str, scale: int, when: Column | None = None) -> Column:
+    """Sum of a column of whole cents (`scale` CENTS) or parts (PARTS), as yuan or quantity. Null adds nothing."""
+    return _total(F.col(whole), scale, when)
+
+
 def _whole(value: Column | str, when: Column | None, scale: int) -> Column:
-    amount = F.round((F.col(value) if isinstance(value, str) else value) * F.lit(scale)).cast("bigint")
-    kept = amount if when is None else F.when(when, amount)
+    return _total(_scaled(value, scale), scale, when)
+
+
+def _scaled(value: Column | str, scale: int) -> Column:
+    return F.round((F.col(value) if isinstance(value, str) else value) * F.lit(scale)).cast("bigint")
+
+
+def _total(whole: Column, scale: int, when: Column | None) -> Column:
+    kept = whole if when is None else F.when(when, whole)
     return F.coalesce(F.sum(kept), F.lit(0)) / F.lit(float(scale))
