@@ -37,7 +37,6 @@ def _volume() -> list[Column]:
     sums = [F.sum(name).cast("double").alias(name) for name in SUMMED]
     return [
         F.count(F.lit(1)).alias("visits"),
-        F.count_distinct("psn_no").alias("persons"),
         *sums,
         yuan("inscp").alias("inscp"),
         yuan("fund").alias("fund"),

@@ -21,17 +21,20 @@ CLOSE_SECONDS = 120  # two customers served at one counter need longer
 
 
 def persons(visits: DataFrame) -> DataFrame:
-    """Persons who come very often; a dialysis session is no visit a patient could come less often for."""
-    other = F.coalesce("dialyses", F.lit(0)) == 0
-    each = visits.where(F.col("med_type_group") != "inpatient").groupBy(*KEYS, "psn_no").agg(
-        rows_where(other).alias("n"), yuan("inscp", other).alias("inscp")
+    """Persons, and those who come very often; a dialysis session is no visit a patient could come less often for."""
+    seen = F.col("med_type_group") != "inpatient"
+    other = seen & (F.coalesce("dialyses", F.lit(0)) == 0)
+    each = visits.groupBy(*KEYS, "psn_no").agg(
+        rows_where(other).alias("n"), yuan("inscp", other).alias("inscp"), F.max(seen).alias("seen")
     )  # fmt: skip
     often = F.col("n") >= MANY_VISITS
+    came = F.max("seen")  # an institution of stays alone has no out-patients, and nothing is known of their number
     return each.groupBy(*KEYS).agg(
-        rows_where(often).alias("frequent_persons"),
-        F.sum(F.when(often, F.col("n")).otherwise(0)).alias("frequent_visits"),
-        yuan("inscp", often).alias("frequent_inscp"),
-        F.count(F.lit(1)).alias("outp_persons"),
+        F.count("psn_no").alias("persons"),
+        F.when(came, rows_where(often)).alias("frequent_persons"),
+        F.when(came, F.sum(F.when(often, F.col("n")).otherwise(0))).alias("frequent_visits"),
+        F.when(came, yuan("inscp", often)).alias("frequent_inscp"),
+        F.when(came, rows_where(F.col("seen"))).alias("outp_persons"),
     )
 
 
@@ -89,9 +92,12 @@ def shops(visits: DataFrame) -> DataFrame:
 def close_sales(visits: DataFrame) -> DataFrame:
     """Pharmacy sales within two minutes of a sale to another person, where the time of day is known."""
     sales = visits.where((F.col("med_type_group") == "pharmacy") & (F.col("timed") > 0))
-    counter = Window.partitionBy("fixmedins_code", F.to_date("first_time")).orderBy("first_time", "mdtrt_id")
-    seconds = F.col("first_time").cast("bigint") - F.lag(F.col("first_time").cast("bigint")).over(counter)
-    near = (seconds <= CLOSE_SECONDS) & (F.lag("psn_no").over(counter) != F.col("psn_no"))
+    # By house and not by its days: a window of many small partitions is slow, and sorted they are the same rows.
+    counter = Window.partitionBy("fixmedins_code").orderBy("first_time", "mdtrt_id")
+    before = F.lag("first_time").over(counter)
+    seconds = F.col("first_time").cast("bigint") - before.cast("bigint")
+    one_day = F.to_date(before) == F.to_date("first_time")
+    near = one_day & (seconds <= CLOSE_SECONDS) & (F.lag("psn_no").over(counter) != F.col("psn_no"))
     marked = sales.withColumn("near", F.coalesce(near, F.lit(False)))
     return marked.groupBy(*KEYS).agg(
         F.count(F.lit(1)).alias("timed_sales"),
