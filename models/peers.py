@@ -104,6 +104,16 @@ def ladder(attributed: DataFrame, rungs: Sequence[Rung] = INDICATOR_LADDER) -> D
     return opened.select("fixmedins_code", "step.rung", "step.group_key", "step.group_text")
 
 
+def marked(rungs: DataFrame) -> DataFrame:
+    """A ladder to sort and group by: 64 bits stand for a group's key, and its words stay behind (see `worded`)."""
+    return rungs.select("fixmedins_code", "rung", F.xxhash64("group_key").alias("group_key"))
+
+
+def worded(values: DataFrame, rungs: DataFrame) -> DataFrame:
+    """`values` (fixmedins_code, rung) with the `group_text` of their rung."""
+    return values.join(rungs.select("fixmedins_code", "rung", "group_text"), ["fixmedins_code", "rung"])
+
+
 def _step(rung: Rung) -> Column:
     key = F.concat_ws("|", F.lit(str(rung.level)), *[F.col(name) for name in rung.shared])
     return F.struct(F.lit(rung.level).alias("rung"), key.alias("group_key"), _words(rung).alias("group_text"))

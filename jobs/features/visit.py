@@ -16,8 +16,19 @@ from pyspark.sql import functions as F
 
 from jobs.catalogue import derived
 from jobs.features.common import (
-    CENTS, PARTS, cents, charged, count_of, missing_columns, month_name, named, rows_where, summed, ten_thousandths,
-    with_group, yuan,
+    CENTS,
+    PARTS,
+    cents,
+    charged,
+    count_of,
+    missing_columns,
+    month_name,
+    named,
+    rows_where,
+    summed,
+    ten_thousandths,
+    with_group,
+    yuan,
 )  # fmt: skip
 from knowledge.domains import areas_of_domains, domains_of_area, is_any
 
@@ -58,7 +69,7 @@ def _read(lines: DataFrame, items: DataFrame) -> DataFrame:
             "inscp": cents("net_inscp"),
             "cnt": ten_thousandths("net_cnt"),
             "named_dr": named("bilg_dr_code"),
-            "day_mark": F.shiftleft(F.lit(1).cast("bigint"), F.dayofmonth("fee_date")),
+            "day_mark": F.pow(F.lit(2.0), F.dayofmonth("fee_date")).cast("bigint"),
         }
     )
 
@@ -171,4 +182,6 @@ def _treatment() -> list[Column]:
 
 
 def _amounts() -> list[Column]:
-    return [summed("inscp", CENTS, is_any("domain", domains_of_area(area))).alias(f"{area}_inscp") for area in ITEM_AREAS]
+    return [
+        summed("inscp", CENTS, is_any("domain", domains_of_area(area))).alias(f"{area}_inscp") for area in ITEM_AREAS
+    ]

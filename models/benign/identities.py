@@ -16,7 +16,7 @@ def sentinel_person(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
     """Most of the evidence hangs on persons nobody can be: seen at ten institutions, or twenty times, in one day."""
     if inputs.visits is None or inputs.evidence is None:
         return answer(hits, F.lit(None).cast("boolean"), F.lit("缺少就诊表"), F.lit("no table of visits"))
-    impossible = inputs.keep("sentinel-persons", impossible_persons(inputs.visits))
+    impossible = _nobody(inputs)
     lines = inputs.evidence.join(hits.select(*PAIR), PAIR, "left_semi").join(
         F.broadcast(impossible.withColumn("nobody", F.lit(1.0))), "psn_no", "left"
     )
@@ -31,7 +31,7 @@ def sentinel_visits(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
     """Of an indicator: what impossible identities were charged here covers most of what lies above the peers."""
     if inputs.visits is None:
         return answer(hits, F.lit(None).cast("boolean"), F.lit("缺少就诊表"), F.lit("no table of visits"))
-    impossible = inputs.keep("sentinel-persons", impossible_persons(inputs.visits))
+    impossible = _nobody(inputs)
     theirs = inputs.visits.join(F.broadcast(impossible), "psn_no", "left_semi")
     sums = theirs.groupBy("fixmedins_code").agg(F.sum("inscp").alias("nobodys"))
     joined = hits.join(sums, "fixmedins_code", "left").withColumn("nobodys", F.coalesce("nobodys", F.lit(0.0)))
@@ -41,26 +41,39 @@ def sentinel_visits(inputs: BenignInputs, hits: DataFrame) -> DataFrame:
     return answer(joined, covered & (F.col("nobodys") > 0), zh, en)
 
 
+def _nobody(inputs: BenignInputs) -> DataFrame:
+    """The impossible persons of the period, looked for once for all checks."""
+    assert inputs.visits is not None
+    if "sentinel-persons" not in inputs.kept:
+        inputs.kept["sentinel-persons"] = inputs.keep("sentinel-persons", impossible_persons(inputs.visits))
+    return inputs.kept["sentinel-persons"]
+
+
 def impossible_persons(visits: DataFrame) -> DataFrame:
     """psn_no of identities with more institutions or visits in one day, or visits in a month, than a person can have.
 
     Months are counted without pharmacies: a card that shops all month long may be a real one in the wrong hands.
     """
     limit = limits("sentinel_person")
-    counted = visits.where(F.col("med_type_group") != "pharmacy") if "med_type_group" in visits.columns else visits
-    monthly = counted.groupBy("psn_no", F.date_format("first_time", "yyyy-MM").alias("month"))
-    often = monthly.agg(F.count(F.lit(1)).alias("n")).where(F.col("n") >= limit["visits_a_month"])
-    return _in_one_day(visits).union(often.select("psn_no")).distinct()
+    seen = visits.withColumn("day", F.to_date("first_time"))
+    shop = F.col("med_type_group") == "pharmacy" if "med_type_group" in visits.columns else F.lit(False)
+    daily = seen.groupBy("psn_no", "day").agg(
+        F.count(F.lit(1)).alias("n"), F.sum(F.when(shop, 0).otherwise(1)).alias("counted")
+    )
+    monthly = daily.groupBy("psn_no", F.trunc("day", "month").alias("month")).agg(
+        F.sum("counted").alias("visits"), F.max("n").alias("most")
+    )
+    often = monthly.where(F.col("visits") >= limit["visits_a_month"])
+    # A person at ten institutions has ten visits: only those with a day of that many are looked at by institution.
+    busy = monthly.where(F.col("most") >= min(limit["visits_a_day"], limit["houses_a_day"]))
+    return _in_one_day(seen, busy.select("psn_no").distinct()).union(often.select("psn_no")).distinct()
 
 
-def _in_one_day(visits: DataFrame) -> DataFrame:
+def _in_one_day(seen: DataFrame, busy: DataFrame) -> DataFrame:
     limit = limits("sentinel_person")
-    day = visits.select("psn_no", F.to_date("first_time").alias("day"), "fixmedins_code")
-    # A person at ten institutions has ten visits: only the few days with that many are looked at by institution.
-    fewest = min(limit["visits_a_day"], limit["houses_a_day"])
-    busy = day.groupBy("psn_no", "day").agg(F.count(F.lit(1)).alias("n")).where(F.col("n") >= fewest)
-    daily = day.join(F.broadcast(busy), ["psn_no", "day"], "inner").groupBy("psn_no", "day", "n")
-    houses = daily.agg(F.count_distinct("fixmedins_code").alias("houses"))
+    theirs = seen.select("psn_no", "day", "fixmedins_code").join(F.broadcast(busy), "psn_no", "left_semi")
+    daily = theirs.groupBy("psn_no", "day", "fixmedins_code").agg(F.count(F.lit(1)).alias("n"))
+    houses = daily.groupBy("psn_no", "day").agg(F.sum("n").alias("n"), F.count(F.lit(1)).alias("houses"))
     beyond = (F.col("n") >= limit["visits_a_day"]) | (F.col("houses") >= limit["houses_a_day"])
     return houses.where(beyond).select("psn_no").distinct()
 

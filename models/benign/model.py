@@ -42,6 +42,7 @@ class BenignInputs:
     visits: DataFrame | None = None
     calendar: tuple[PolicyEntry, ...] = field(default_factory=load_calendar)
     keep: Keep = as_it_is
+    kept: dict[str, DataFrame] = field(default_factory=dict)  # what one check worked out and another needs too
 
 
 Test = Callable[[BenignInputs, DataFrame], DataFrame]

@@ -131,12 +131,12 @@ def _money(inputs: Inputs) -> DataFrame:
 
 def _compared(rated: DataFrame, ladder: DataFrame, minimum: int) -> DataFrame:
     """Quartiles and spread of the others on the closest rung of the ladder that has enough of them."""
-    opened = rated.select("detector_id", "fixmedins_code", "x", "ladder").join(ladder, "fixmedins_code")
+    opened = rated.select("detector_id", "fixmedins_code", "x", "ladder").join(peers.marked(ladder), "fixmedins_code")
     kept = opened.where(reduce(and_, [(F.col("ladder") != n) | F.col("rung").isin(*r) for n, r in NARROW.items()]))
-    by = ["detector_id", "group_key"]
-    placed = peers.without_self(kept, by, "x", {"q1": 0.25, "middle": 0.5, "q3": 0.75})
+    by = ["group_key", "detector_id"]  # numbers first: they are compared, and the texts hardly ever
+    placed = peers.without_self(kept.drop("ladder"), by, "x", {"q1": 0.25, "middle": 0.5, "q3": 0.75})
     spread = peers.spread_without_self(placed.drop("peers"), by, "x")
-    near = peers.nearest(spread, ["detector_id"], minimum)
+    near = peers.worded(peers.nearest(spread, ["detector_id"], minimum), ladder)
     return near.select("detector_id", "fixmedins_code", "group_text", "rung", "peers", "q1", "middle", "q3", "mad")
 
 

@@ -28,7 +28,7 @@ from models.detectors.model import Keep, as_it_is, load_defaults
 NORMAL_IQR = 1.349
 ROUNDS = 2
 SMALL = 10  # persons; from here on honest houses differ by more than chance, and only the peers' spread says how far
-BY = ("detector_id", "group_key")
+BY = ("group_key", "detector_id")  # numbers first: they are compared, and the texts hardly ever
 
 
 @dataclass(frozen=True)
@@ -98,11 +98,11 @@ def _compared(seen: DataFrame, institutions: DataFrame, limits: RuleLimits) -> D
     volume = seen.groupBy("fixmedins_code").agg(F.max("house_inscp").alias("volume"))
     ladder = peers.ladder(peers.attributes(institutions, volume), peers.RULE_LADDER)
     kept = seen.select("detector_id", "fixmedins_code", "k", "n", *[_asked(seen, name) for name in ("level", "kind")])
-    opened = kept.join(ladder, "fixmedins_code").where(_sharing("level") & _sharing("kind"))
+    opened = kept.join(peers.marked(ladder), "fixmedins_code").where(_sharing("level") & _sharing("kind"))
     opened = opened.drop("_same_level", "_same_kind")
     pooled = _pooled(opened, limits)
     spread = peers.without_self(pooled, BY, "z0", {"q1": 0.25, "middle": 0.5, "q3": 0.75})
-    near = peers.nearest(spread, ["detector_id"], int(limits.min_peers))
+    near = peers.worded(peers.nearest(spread, ["detector_id"], int(limits.min_peers)), ladder)
     return near.select(
         "detector_id", "fixmedins_code", "group_text", "rung", "peers", "usual", "z0", "q1", "middle", "q3"
     )
