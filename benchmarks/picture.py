@@ -17,8 +17,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from benchmarks.stages import of_step
 from benchmarks.store import Record
 
-WIDTH, LEFT, RIGHT = 920, 250, 90  # pixels: names to the left of the bars, figures to their right
+WIDTH, LEFT, RIGHT = 920, 270, 80  # pixels: names to the left of the bars, figures to their right
 ROW, BAR = 19, 13
+LONGEST = 40  # characters of a name
 MOST = 32  # bars drawn in the lower part; the rest is summed
 COLOURS = {
     "raw": "#64748b", "validated": "#0e7490", "expectations": "#a3a3a3", "features": "#4d7c0f", "scores": "#c2410c",
@@ -74,10 +75,12 @@ def _scaled_one(inner: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 def label(stage: Mapping[str, Any]) -> str:
     """How a stage is named: a kind by its name, a table by layer and name, what is left by what it is."""
     if not stage["name"]:
-        return f"{stage['step']}: plans, files, the rest"
-    if stage["kind"]:
-        return f"kind {stage['name']}"
-    return stage["name"] if "/" in stage["name"] else f"{stage['step']}: {stage['name']}"
+        told = f"{stage['step']}: plans, files, the rest"
+    elif stage["kind"]:
+        told = f"kind {stage['name']}"
+    else:
+        told = str(stage["name"]) if "/" in stage["name"] else f"kept {stage['name']}"
+    return told if len(told) <= LONGEST else f"{told[: LONGEST - 1]}…"
 
 
 def _template() -> Any:
