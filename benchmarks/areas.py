@@ -52,6 +52,17 @@ def institutions(area: Area) -> int | None:
     return sum(pq.read_metadata(path).num_rows for path in files) if files else None
 
 
+def files(folder: Path) -> dict[str, int]:
+    """How many files there are in a folder and all below, and their bytes."""
+    sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")]
+    return {"files": len(sizes), "bytes": sum(sizes)}
+
+
+def layers(home: Path) -> dict[str, dict[str, int]]:
+    """Files and bytes of every layer of a home."""
+    return {place.name: files(place) for place in sorted(home.iterdir()) if place.is_dir() and place.name[0] != "."}
+
+
 def label(lines: int) -> str:
     """2000000 -> 2m, 200000 -> 200k: how a size is named in files and tables."""
     millions = lines / MILLION

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks import stages
 from benchmarks.probe import mark
 from jobs.orchestration.request import RunRequest
 from jobs.runtime.period import parse_period
@@ -34,6 +36,11 @@ class Order:
     engine: str = "sail"
     detectors: tuple[str, ...] = ()
     memory_mib: int = 4096
+
+    @property
+    def writes(self) -> Path:
+        """Where the writes of a run are noted (benchmarks.stages)."""
+        return self.marks.with_name("writes.jsonl")
 
     @classmethod
     def read(cls, path: Path) -> Order:
@@ -141,7 +148,16 @@ def main() -> None:
     """`python -m benchmarks.child ORDER.json`."""
     switch_telemetry_off()
     order = Order.read(Path(sys.argv[1]))
+    first_to_go()
+    if order.what in ("run", "raced"):
+        stages.listen(order.writes)
     WHAT[order.what](order)
+
+
+def first_to_go() -> None:
+    """Where memory runs out, the kernel ends what is measured and nobody else's work."""
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 if __name__ == "__main__":

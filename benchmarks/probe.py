@@ -13,6 +13,7 @@ import os
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,7 @@ class Watched:
     ended: float
     samples: list[Sample]
     marks: list[tuple[float, str, str]]
+    over: int | None = None  # MiB at which it was ended because it may not take more
 
     def usage(self, begin: float, end: float) -> dict[str, Any]:
         """Wall and CPU seconds, peak PSS (MiB), bytes read and written between two moments."""
@@ -123,12 +125,19 @@ def _bytes(pid: int) -> tuple[int, int]:
 
 
 def watch(
-    command: Sequence[str], marks: Path, log: Path, env: Mapping[str, str] | None = None, beside: Sequence[int] = ()
+    command: Sequence[str],
+    marks: Path,
+    log: Path,
+    env: Mapping[str, str] | None = None,
+    beside: Sequence[int] = (),
+    limit_mib: int | None = None,
 ) -> Watched:
     """Runs a command to its end, watching it and the processes `beside` it (pids of a cluster's daemons).
 
-    The command's output goes to `log`; `marks` is where it writes its steps (JSON lines).
+    The command's output goes to `log`; `marks` is where it writes its steps (JSON lines). What takes more than
+    `limit_mib` is ended before the machine has no memory left for anybody.
     """
+    over = None
     marks.unlink(missing_ok=True)
     with log.open("w", encoding="utf-8") as out:
         began = time.time()
@@ -138,12 +147,24 @@ def watch(
         try:
             while process.poll() is None:
                 samples.append(tree.sample())
+                if limit_mib is not None and samples[-1].pss >> 20 > limit_mib:
+                    over = samples[-1].pss >> 20
+                    break
                 time.sleep(EVERY)
         finally:
-            if process.poll() is None:
-                process.terminate()
-                process.wait()
-    return Watched(process.returncode, began, time.time(), samples, list(_read(marks)))
+            _end(process, at_once=over is not None)
+    return Watched(process.returncode, began, time.time(), samples, list(_read(marks)), over)
+
+
+def _end(process: subprocess.Popen[bytes], at_once: bool) -> None:
+    """Ends what still runs, with all it started; `at_once` without a chance to tidy up."""
+    if process.poll() is not None:
+        return
+    started = psutil.Process(process.pid).children(recursive=True)
+    for one in (process, *started):
+        with suppress(psutil.Error, ProcessLookupError):
+            one.kill() if at_once else one.terminate()
+    process.wait()
 
 
 def mark(path: Path, step: str, event: str) -> None:

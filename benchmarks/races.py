@@ -1,4 +1,4 @@
-"""What is measured, each as one record: whole runs, races against a peer, one more month, a cluster.
+"""What is measured, each as one record: whole runs, races against a peer, one more month, a cluster, parity.
 
 Grain: one record per measurement (see benchmarks.store); seconds, CPU, memory and bytes per step and in all.
 Why: every measurement can be asked for alone, and one that is there is not repeated.
@@ -6,27 +6,24 @@ Why: every measurement can be asked for alone, and one that is there is not repe
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import areas, cluster, compare_rows, machine, spark_log
+from benchmarks import areas, cluster, compare_rows, machine, spark_log, stages
 from benchmarks.areas import Area
-from benchmarks.child import Order
 from benchmarks.peers import knowledge
-from benchmarks.probe import Watched, watch
+from benchmarks.probe import Watched
 from benchmarks.store import Record, Store
-from jobs.runtime.errors import FundwatchError, TemporaryFault
+from benchmarks.watching import Failed, Watcher
+from jobs.runtime.errors import TemporaryFault
 from jobs.runtime.period import parse_period
 from jobs.runtime.settings import available_cores, total_memory
 from models.rules import KINDS
 
 PEERS = ("duckdb", "polars")
-PEER_MEMORY = 0.6  # share of the machine's memory a peer may hold before it must spill
 
 
 @dataclass(frozen=True)
@@ -41,6 +38,11 @@ class Bench:
     def store(self) -> Store:
         """The finished measurements."""
         return Store(self.work / "results")
+
+    @property
+    def watcher(self) -> Watcher:
+        """Starts and watches what is measured."""
+        return Watcher(self.work)
 
     def run(self, area: Area, engine: str) -> Record:
         """The whole `fundwatch run`."""
@@ -58,16 +60,30 @@ class Bench:
         """The whole run on a standalone master with two workers that share this machine's cores."""
         return self._measured(f"run-cluster-{area.label}", area, lambda: self._cluster(area))
 
-    def _measured(self, name: str, area: Area, make: Callable[[], Record]) -> Record:
-        known = None if self.again else self.store.get(name)
+    def parity(self, area: Area, engine: str) -> Record | None:
+        """Evidence and list of the embedded engine against another's, row by row; None while one was not run."""
+        ours, theirs = (self.kept(f"run-{name}-{area.label}") for name in ("sail", engine))
+        if not (ours.exists() and theirs.exists()):
+            self.tell(f"parity {area.label}: nothing kept of both engines")
+            return None
+        told = {"what": "parity", "engine": engine}
+        name = f"parity-{engine}-{area.label}"
+        return self._measured(name, area, lambda: told | compare_rows.runs(ours, theirs), again=True)
+
+    def kept(self, name: str) -> Path:
+        """Where evidence and list of a run stay for comparing, when the rest of its home is gone."""
+        return self.work / "kept" / name
+
+    def _measured(self, name: str, area: Area, make: Callable[[], Record], again: bool = False) -> Record:
+        known = None if self.again or again else self.store.get(name)
         if known is not None:
-            self.tell(f"{name}: measured on {known['machine']['at']}, kept")
+            self.tell(f"{name}: measured on {known['machine']['at']} ({known['machine']['code_version']}), kept")
             return known
         areas.room(self.work, area.lines, areas.WORKED, f"measuring {name} on")
         self.tell(f"{name}: {area.lines:,} lines …")
         about = {
             "name": name, "lines": area.lines, "label": area.label, "period": area.period, "format": area.format,
-            "institutions": areas.institutions(area),
+            "institutions": areas.institutions(area), "landed": areas.files(area.landing),
         }  # fmt: skip
         record = {**about, "machine": machine.facts(), **make()}
         self.store.put(name, record)
@@ -76,21 +92,42 @@ class Bench:
         return record
 
     def _run(self, area: Area, engine: str) -> Record:
-        seen = self._watched("run", self._order("run", area, engine))
-        evidence = compare_rows.rows_by_detector(self._place("run") / "home")
-        return {"what": "run", "engine": engine, **_figures(seen), **self._moved("run"), "evidence": evidence}
+        return {
+            "what": "run",
+            "engine": engine,
+            **self._whole(f"run-{engine}-{area.label}{_suffix(area)}", area, engine),
+        }
+
+    def _whole(self, name: str, area: Area, engine: str, beside: tuple[int, ...] = ()) -> Record:
+        """Figures of a whole run, what its engine tells, what it left; its evidence and list are kept."""
+        seen = self.watcher.watched("run", self.watcher.order("run", area, engine), beside=beside)
+        place = self.watcher.place("run")
+        compare_rows.keep(place / "home", self.kept(name))
+        told = spark_log.moved(place / "spark")
+        found = stages.spent(stages.read(place / "writes.jsonl"), seen.marks)
+        return {
+            **_figures(seen), **({"spark": told} if told else {}),
+            "stages": [] if told else found,  # a Java beside the process has its own CPU seconds
+            "home": areas.layers(place / "home"),
+            "evidence": compare_rows.rows_by_detector(place / "home"),
+        }  # fmt: skip
 
     def _race(self, area: Area, peer: str, engine: str) -> Record:
-        theirs = self._watched("peer", self._order(peer, area, engine, home="peer"))
-        facts = compare_rows.peer_facts(self._place("peer") / "home")
-        order = self._order("raced", area, engine, home="raced", detectors=tuple(facts["detectors"]))
-        ours = self._watched("raced", order)
-        compared = compare_rows.both(self._place("raced") / "home", self._place("peer") / "home", facts["detectors"])
+        about = {"what": "race", "peer": peer, "engine": engine}
         known = knowledge.cards_of(KINDS, knowledge.available(area.landing))
+        try:
+            theirs = self.watcher.watched("peer", self.watcher.order(peer, area, engine, home="peer"))
+        except Failed as fault:  # a peer that does not get there is a result
+            return {**about, "of_detectors": len(known), "failed": fault.wrong, "told": f"{peer}: {fault.wrong}"}
+        facts = compare_rows.peer_facts(self.watcher.place("peer") / "home")
+        order = self.watcher.order("raced", area, engine, home="raced", detectors=tuple(facts["detectors"]))
+        ours = self.watcher.watched("raced", order)
+        mine, other = (self.watcher.place(name) / "home" for name in ("raced", "peer"))
         return {
-            "what": "race", "peer": peer, "engine": engine, "ours": _figures(ours), "theirs": _script(theirs),
-            "parts": facts["seconds"], "detectors": facts["detectors"], "of_detectors": len(known),
-            "compared": compared, "told": f"ours {ours.whole()['wall']} s, {peer} {_script(theirs)['whole']['wall']} s",
+            **about, "ours": _figures(ours), "theirs": _script(theirs), "parts": facts["seconds"],
+            "detectors": facts["detectors"], "of_detectors": len(known),
+            "compared": compare_rows.both(mine, other, facts["detectors"]),
+            "told": f"ours {ours.whole()['wall']} s, {peer} {_script(theirs)['whole']['wall']} s",
         }  # fmt: skip
 
     def _month(self, area: Area, engine: str) -> Record:
@@ -98,59 +135,18 @@ class Bench:
         if len(months) < 2:  # noqa: PLR2004
             raise TemporaryFault(f"adding a month to {area.period}", "it is one month.", "Give an area of several.")
         before = Area(area.label, area.landing, f"{months[0]}..{months[-2]}", area.lines)
-        first = self._watched("month", self._order("run", before, engine, home="month"))
+        first = self.watcher.watched("month", self.watcher.order("run", before, engine, home="month"))
         last = Area(area.label, area.landing, f"{months[-1]}..{months[-1]}", area.lines)
-        then = self._watched("month", self._order("run", last, engine, home="month"), fresh=False)
+        then = self.watcher.watched("month", self.watcher.order("run", last, engine, home="month"), fresh=False)
         return {"what": "month", "engine": engine, "before": _figures(first), **_figures(then)}
 
     def _cluster(self, area: Area) -> Record:
-        memory = total_memory() // 2
-        with cluster.two_workers(self._place("cluster") / "daemons", available_cores(), memory) as (master, daemons):
-            seen = self._watched("cluster", self._order("run", area, master, home="cluster"), beside=tuple(daemons))
-        return {"what": "run", "engine": "cluster", **_figures(seen), **self._moved("cluster")}
-
-    def _place(self, name: str) -> Path:
-        return self.work / "now" / name
-
-    def _order(self, what: str, area: Area, engine: str, home: str = "run", detectors: tuple[str, ...] = ()) -> Order:
-        place = self._place(home)
-        memory = int(total_memory() * PEER_MEMORY)
-        return Order(
-            what, area.landing.resolve(), place / "home", area.period, place / "marks.jsonl", engine, detectors, memory
-        )
-
-    def _watched(self, name: str, order: Order, fresh: bool = True, beside: tuple[int, ...] = ()) -> Watched:
-        place = self._place(name)
-        if fresh:
-            shutil.rmtree(place / "home", ignore_errors=True)
-        (place / "home").parent.mkdir(parents=True, exist_ok=True)
-        order.write(place / "order.json")
-        env = {**os.environ, **self._spark(place, order.engine)}
-        command = [sys.executable, "-m", "benchmarks.child", str(place / "order.json")]
-        seen = watch(command, order.marks, place / "log", env, beside)
-        if seen.code:
-            kept = self.store.root.parent / f"failed-{name}.log"
-            shutil.copy(place / "log", kept)
-            told = (place / "log").read_text(encoding="utf-8").strip().splitlines()[-1:]
-            raise Failed(f"measuring {order.what} ({order.engine})", f"it ended with {told}.", f"The log is {kept}.")
-        return seen
-
-    def _spark(self, place: Path, engine: str) -> Mapping[str, str]:
-        if engine == "sail":
-            return {}
-        cores, memory = max(1, available_cores() // cluster.WORKERS), total_memory() // 4
-        shared = f"spark.executor.cores {cores}\nspark.executor.memory {memory - 512}m\n"
-        return spark_log.configure(place / "spark", shared if engine.startswith("spark://") else "")
-
-    def _moved(self, name: str) -> dict[str, Any]:
-        found = spark_log.moved(self._place(name) / "spark")
-        return {"spark": found} if found else {}
-
-
-class Failed(FundwatchError):
-    """A measured program did not end well."""
-
-    exit_code = 20
+        daemons = self.work / "now" / "daemons"
+        with cluster.two_workers(daemons, available_cores(), total_memory() // 2) as (master, pids):
+            return {
+                "what": "run", "engine": "cluster",
+                **self._whole(f"run-cluster-{area.label}", area, master, beside=tuple(pids)),
+            }  # fmt: skip
 
 
 def _figures(seen: Watched) -> dict[str, Any]:

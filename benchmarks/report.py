@@ -1,4 +1,4 @@
-"""docs/benchmarks.md and docs/scale.md, written from the finished measurements and from nothing else.
+"""docs/benchmarks.md with its picture and docs/scale.md, written from the finished measurements and from nothing else.
 
 Reads: the JSON records of benchmarks.store; the templates beside this module.
 Why: a table typed by hand is wrong with the next commit; what was not measured says so.
@@ -12,7 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from benchmarks import scale
+from benchmarks import baseline, picture, scale
 from benchmarks.arithmetic import exponent, per_second, ratio
 from benchmarks.store import Record, Store
 
@@ -23,28 +23,46 @@ TARGETS = {"sail": 100_000, "spark": 40_000, "peer_sail": 1.0, "memory_gib": 8, 
 
 
 def write(store: Store, docs: Path) -> list[Path]:
-    """Writes both documents; returns where they are."""
-    records = store.all()
-    pages = {"benchmarks.md": benchmarks(records), "scale.md": scale_plan(records)}
+    """Writes both documents and the picture; returns where they are."""
+    records, before = store.all(), baseline.load()
+    pages = {"benchmarks.md": benchmarks(records, before), "scale.md": scale_plan(records)}
+    shown = pictured(records, before)
+    if shown:
+        pages["benchmarks.svg"] = picture.drawn(*shown)
     docs.mkdir(parents=True, exist_ok=True)
     for name, text in pages.items():
         (docs / name).write_text(text, encoding="utf-8")
     return [docs / name for name in pages]
 
 
-def benchmarks(records: list[Record]) -> str:
-    """The tables of docs/benchmarks.md."""
+def pictured(records: Iterable[Record], before: list[Record]) -> tuple[Record, Record | None] | None:
+    """The run to draw, the largest whose stages are known and preferably one with a baseline, and that baseline."""
+    known = [one for one in records if one["what"] == "run" and one.get("stages") and one["format"] == "parquet"]
+    pairs = baseline.beside(known, before)
+    if pairs:
+        best = max(pairs, key=lambda pair: pair["now"]["lines"])
+        return best["now"], {**best["before"], "baseline": best["name"]}
+    return (max(known, key=lambda run: run["lines"]), None) if known else None
+
+
+def benchmarks(records: list[Record], before: list[Record] | None = None) -> str:
+    """The tables of docs/benchmarks.md; `before`: records of the baselines."""
     runs = [record for record in records if record["what"] == "run"]
     races = [record for record in records if record["what"] == "race"]
     return _page("benchmarks.md.j2").render(
         machines=_machines(records),
         runs=runs,
-        races=[race | covered(race, runs) for race in races],
+        races=[race | covered(race, runs) for race in races if "failed" not in race],
+        failed=[race for race in races if "failed" in race],
+        parities=[record for record in records if record["what"] == "parity"],
+        baselines=baseline.beside([*runs, *(one for one in records if one["what"] == "month")], before or []),
+        pictured=pictured(records, before or []),
         months=[month | {"share": _month_share(month, runs)} for month in records if month["what"] == "month"],
         exponents=exponents(runs),
         clusters=[(one, _same_size(runs, one, "spark")) for one in runs if one["engine"] == "cluster"],
         steps=STEPS,
         targets=TARGETS,
+        ratio=ratio,
     )
 
 

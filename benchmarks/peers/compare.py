@@ -17,15 +17,16 @@ import duckdb
 CENT = 0.0051  # half a cent of rounding on either side
 RELATIVE = 1e-6
 EXAMPLES = 3
+_MONEY = ("score", "suspected_amount", "fund_loss", "expected_recovery")
 _KEYS = '(detector_id, "table", bkkp_sn)'
 
 
-def evidence(ours: Sequence[Path], theirs: Path, detectors: Sequence[str]) -> dict[str, Any]:
+def evidence(ours: Sequence[Path], theirs: Sequence[Path], detectors: Sequence[str]) -> dict[str, Any]:
     """Rows on both sides, rows only one side has, amounts that differ: in all and per detector with examples."""
     db = duckdb.connect()
     db.execute("CREATE TABLE asked AS SELECT unnest(?) AS detector_id", [list(detectors)])
     db.execute(f"CREATE VIEW a AS SELECT * FROM {_files(ours)} SEMI JOIN asked USING (detector_id)")
-    db.execute(f"CREATE VIEW b AS SELECT * FROM {_files([theirs])} SEMI JOIN asked USING (detector_id)")
+    db.execute(f"CREATE VIEW b AS SELECT * FROM {_files(theirs)} SEMI JOIN asked USING (detector_id)")
     db.execute(
         f"""CREATE TABLE met AS
         SELECT coalesce(a.detector_id, b.detector_id) AS detector_id, coalesce(a.bkkp_sn, b.bkkp_sn) AS bkkp_sn,
@@ -73,6 +74,20 @@ def indicators(ours: Sequence[Path], theirs: Path) -> dict[str, Any]:
         "of": len([name for name in mine if name not in (*keys, "month")]),
         "differing": counts,
     }
+
+
+def lists(ours: Path, theirs: Path) -> dict[str, int]:
+    """Case lists of two engines: cases equal in rank, detectors and money, cases that differ, cases one side has."""
+    db = duckdb.connect()
+    close = [f"abs(a.{name} - b.{name}) <= greatest({RELATIVE} * abs(a.{name}), {CENT})" for name in _MONEY]
+    equal = " AND ".join(["a.rank = b.rank", "a.detectors = b.detectors", *close])
+    row = db.execute(
+        f"""SELECT count(*) FILTER ({equal}), count(*) FILTER (a.case_id IS NOT NULL AND b.case_id IS NOT NULL
+              AND NOT coalesce({equal}, false)),
+            count(*) FILTER (b.case_id IS NULL), count(*) FILTER (a.case_id IS NULL)
+        FROM {_files([ours])} a FULL JOIN {_files([theirs])} b ON a.case_id = b.case_id"""
+    ).fetchone() or (0, 0, 0, 0)
+    return dict(zip(("same", "differ", "only_ours", "only_theirs"), map(int, row), strict=True))
 
 
 def _files(paths: Sequence[Path]) -> str:

@@ -140,7 +140,12 @@ def _open(name: str, settings: Settings) -> Engine:
 
 
 def _auto(settings: Settings) -> Engine:
-    """The embedded engine; local Spark where it does not start (docs/decisions/0005)."""
+    """The Connect server the machine is configured for, else the embedded engine (docs/decisions/0005).
+
+    Local Spark where the embedded engine does not start.
+    """
+    if settings.remote and settings.remote.startswith("sc://"):
+        return _open(settings.remote, settings)
     try:
         return _sail()
     except Exception as fault:

@@ -22,7 +22,8 @@ TELEMETRY_OFF = {
 class Settings:
     """What this machine offers. `driver_memory` in MiB; `scratch` is where an engine may spill (None = its default).
 
-    `executor_memory`: MiB of each executor on a cluster's workers (None = the cluster's default).
+    `executor_memory`: MiB of each executor on a cluster's workers (None = the cluster's default). `remote`: the Spark
+    Connect address this machine is configured for, in Spark's own variable SPARK_REMOTE; the engine `auto` takes it.
     """
 
     engine: str
@@ -30,6 +31,7 @@ class Settings:
     driver_memory: int
     scratch: Path | None
     executor_memory: int | None = None
+    remote: str | None = None
 
 
 def read_settings(environ: dict[str, str] | None = None) -> Settings:
@@ -42,6 +44,7 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         driver_memory=int(env.get("FUNDWATCH_DRIVER_MEMORY", 0)) or min(6144, max(1024, total_memory() // 4)),
         scratch=Path(scratch) if scratch else None,
         executor_memory=int(env.get("FUNDWATCH_EXECUTOR_MEMORY", 0)) or None,
+        remote=env.get("SPARK_REMOTE") or None,
     )
 
 

@@ -55,7 +55,7 @@ def test_a_row_that_differs_is_named(area, tmp_path) -> None:
     kept[0]["violation_amount"] += 1
     names = ("detector_id", "table", "bkkp_sn", "violation_amount")
     pq.write_table(pa.Table.from_pylist([{name: row[name] for name in names} for row in kept]), tmp_path / "e.parquet")
-    told = compare_rows.compare.evidence(mine, tmp_path / "e.parquet", [row["detector_id"] for row in rows])
+    told = compare_rows.compare.evidence(mine, [tmp_path / "e.parquet"], [row["detector_id"] for row in rows])
     assert told["only_ours"] == sum(row["bkkp_sn"] == dearest["bkkp_sn"] for row in rows)
     assert (told["amount"], told["only_theirs"]) == (1, 0)
     assert told["same"] == len(kept) - 1

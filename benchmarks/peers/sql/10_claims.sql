@@ -15,6 +15,15 @@ FROM (
 )
 WHERE place = 1 AND vali_flag = 1 AND tidy(fixmedins_code) IS NOT NULL;
 
+CREATE OR REPLACE TABLE all_level AS
+SELECT fixmedins_code, fixmedins_type,
+       CASE WHEN lv BETWEEN 1 AND 4 OR lv = 12 THEN 'tertiary' WHEN lv BETWEEN 5 AND 7 OR lv = 13 THEN 'secondary'
+            WHEN lv BETWEEN 8 AND 10 OR lv = 14 THEN 'primary' ELSE 'ungraded' END AS level
+FROM (SELECT *, coalesce(TRY_CAST(trim(hosp_lv) AS INTEGER), 0) AS lv FROM institution);
+
+CREATE OR REPLACE VIEW house_level AS  -- shops are no houses to be compared with
+SELECT fixmedins_code, level FROM all_level WHERE fixmedins_type IS DISTINCT FROM '2';
+
 CREATE OR REPLACE TABLE landed_institution AS
 SELECT DISTINCT tidy(fixmedins_code) AS fixmedins_code FROM read_parquet(getvariable('fixmedins_b'));
 
@@ -95,7 +104,7 @@ WITH back AS (
   SELECT root AS setl_id, sum(fee) AS fee, sum(inscp) AS inscp, sum(fund) AS fund FROM bill_refund GROUP BY root
 )
 SELECT b.setl_id, b.mdtrt_id, b.psn_no, b.gend, b.brdy, b.insutype, b.insu_admdvs, b.fixmedins_code,
-       b.fix_blng_admdvs, b.med_type, b.mdtrt_cert_type, b.setl_time, b.cash_payamt, b.refund,
+       b.fix_blng_admdvs, b.med_type, b.mdtrt_cert_type, b.begndate, b.enddate, b.setl_time, b.cash_payamt, b.refund,
        CASE WHEN b.hi_paymtd IN (SELECT code FROM dictionary WHERE name = 'hi_paymtd') THEN b.hi_paymtd END
          AS hi_paymtd,
        CASE WHEN b.refund THEN 0 ELSE greatest(b.medfee_sumamt - coalesce(k.fee, 0), 0) END::DECIMAL(16, 2)
@@ -131,7 +140,7 @@ SELECT tidy(bkkp_sn) AS bkkp_sn, tidy(setl_id) AS setl_id, tidy(mdtrt_id) AS mdt
        tidy(fixmedins_code) AS fixmedins_code, fee_ocur_time, tidy(med_list_codg) AS med_list_codg,
        tidy(hilist_name) AS hilist_name, list_type, med_chrgitm_type, cnt, pric, det_item_fee_sumamt, inscp_amt,
        tidy(bilg_dept_codg) AS bilg_dept_codg, tidy(bilg_dr_code) AS bilg_dr_code,
-       tidy(acord_dept_codg) AS acord_dept_codg, tidy(rx_drord_no) AS rx_drord_no, flag(rx_flag) AS rx_flag, prd_days,
+       tidy(acord_dept_codg) AS acord_dept_codg, tidy(acord_dr_code) AS acord_dr_code, tidy(rx_drord_no) AS rx_drord_no, flag(rx_flag) AS rx_flag, prd_days,
        flag(etip_flag) AS etip_flag, tidy(drug_trac_codg) AS drug_trac_codg, flag(trdn_flag) AS trdn_flag,
        tidy(init_feedetl_sn) AS init_feedetl_sn, vali_flag, filename, file_row_number,
        coalesce(cnt < 0, false) OR coalesce(det_item_fee_sumamt < 0, false) OR coalesce(inscp_amt < 0, false) AS refund

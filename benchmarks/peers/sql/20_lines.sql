@@ -39,7 +39,8 @@ SELECT l.bkkp_sn, l.setl_id, l.mdtrt_id, l.psn_no, l.fixmedins_code, l.fee_ocur_
        l.fee_ocur_time::DATE AS fee_date, l.med_list_codg, l.hilist_name,
        CASE WHEN l.list_type IN (SELECT code FROM dictionary WHERE name = 'list_type') THEN l.list_type END
          AS list_type,
-       l.med_chrgitm_type, l.cnt, l.pric, l.bilg_dept_codg, l.bilg_dr_code, l.acord_dept_codg, l.rx_drord_no, l.rx_flag,
+       l.med_chrgitm_type, l.cnt, l.pric, l.bilg_dept_codg, l.bilg_dr_code, l.acord_dept_codg, l.acord_dr_code, l.rx_drord_no,
+       l.rx_flag,
        l.prd_days, l.etip_flag, l.drug_trac_codg, l.trdn_flag,
        greatest(l.cnt - coalesce(k.cnt, 0), 0)::DECIMAL(16, 4) AS net_cnt,
        greatest(l.inscp_amt - coalesce(k.inscp, 0), 0)::DECIMAL(16, 2) AS net_inscp,

@@ -36,17 +36,17 @@ WHERE coalesce(med_list_codg, '') IN
 
 CREATE OR REPLACE TABLE sided AS
 WITH sides AS (
-  SELECT DISTINCT 'item' AS side, detector_id, point_id, group_id, limit_value, limit_unit, "window", region,
+  SELECT DISTINCT 'item' AS side, detector_id, point_id, group_id, limit_value, limit_unit, "window", region, params,
          effective_from, effective_to, mutual, item_code AS code, item_name AS name
   FROM point WHERE item_code IS NOT NULL
   UNION ALL
-  SELECT DISTINCT 'other', detector_id, point_id, group_id, limit_value, limit_unit, "window", region,
+  SELECT DISTINCT 'other', detector_id, point_id, group_id, limit_value, limit_unit, "window", region, params,
          effective_from, effective_to, mutual, other_code, other_name
   FROM point WHERE other_code IS NOT NULL
 )
-SELECT s.side, c.kind, s.detector_id, s.point_id, s.group_id, s.limit_value, s.limit_unit, s."window", s.mutual,
+SELECT s.side, c.kind, s.detector_id, s.point_id, s.group_id, s.limit_value, s.limit_unit, s."window", s.mutual, s.params,
        l.bkkp_sn, l.setl_id, l.mdtrt_id, l.psn_no, l.fixmedins_code, l.fee_ocur_time, l.fee_date, l.med_list_codg,
-       l.hilist_name, l.pric, l.net_cnt, l.net_inscp, l.med_type, l.gend, l.age, l.visit_begin, l.visit_end,
+       l.hilist_name, l.pric, l.net_cnt, l.net_inscp, l.med_type, l.med_chrgitm_type, l.inpatient, l.gend, l.age, l.visit_begin, l.visit_end,
        l.dscg_way,
        coalesce(l.age >= c.age_from, true) AND coalesce(l.age < c.age_below, true)
          AND (c.skip_departments IS NULL OR NOT (fits(c.skip_departments, l.acord_dept_codg)

@@ -19,7 +19,8 @@ best AS (
   SELECT code, max({n: n, name: name, charge: charge, list: list_type}) AS b FROM variants
   GROUP BY code, CASE WHEN code = '' THEN name ELSE '' END
 )
-SELECT CASE WHEN best.code <> '' THEN best.code ELSE '=' || b.name END AS item, d.domain, d.area
+SELECT CASE WHEN best.code <> '' THEN best.code ELSE '=' || b.name END AS item, d.domain, d.area,
+       row_number() OVER ()::INTEGER AS item_id
 FROM best LEFT JOIN (SELECT trim(code) AS code, trim(name) AS name, charge, any_value(domain) AS domain,
                             any_value(area) AS area FROM item_domain GROUP BY ALL) d
   ON d.code = best.code AND d.name = b.name AND d.charge = b.charge;
@@ -29,9 +30,9 @@ SELECT DISTINCT bilg_dr_code, named(bilg_dr_code) AS doctor FROM line WHERE bilg
 
 CREATE OR REPLACE TEMP TABLE visit_month AS
 WITH charged AS (
-  SELECT strftime(fee_date, '%Y-%m') AS stat_month, l.fixmedins_code, l.mdtrt_id, l.psn_no, l.med_type,
+  SELECT (year(fee_date) * 100 + month(fee_date))::INTEGER AS in_month, l.fixmedins_code, l.mdtrt_id, l.psn_no, l.med_type,
          l.fixmedins_type, l.insu_admdvs, l.main_diag, n.doctor, l.fee_ocur_time, l.fee_date, l.net_cnt, l.net_inscp,
-         l.prd_days, i.domain, i.area, i.item, l.fee_ocur_time::TIME <> TIME '00:00:00' AS timed,
+         l.prd_days, i.domain, i.area, i.item_id, l.fee_ocur_time::TIME <> TIME '00:00:00' AS timed,
          round(l.net_inscp::DOUBLE * coalesce(l.fund_share, 0) * 100)::BIGINT AS fund_cents
   FROM line l
   LEFT JOIN item_kind i
@@ -41,11 +42,11 @@ WITH charged AS (
   WHERE l.fee_date >= (getvariable('chunk_first') || '-01')::DATE
     AND l.fee_date < (getvariable('chunk_last') || '-01')::DATE + INTERVAL 1 MONTH
 )
-SELECT stat_month, fixmedins_code, mdtrt_id, psn_no, med_type,
-       kind_of_visit(med_type, any_value(fixmedins_type)) AS grp,
+SELECT (in_month // 100) || '-' || lpad((in_month % 100)::VARCHAR, 2, '0') AS stat_month, fixmedins_code, mdtrt_id,
+       psn_no, med_type, kind_of_visit(med_type, any_value(fixmedins_type)) AS grp,
        max(insu_admdvs) AS insu_admdvs, max(main_diag) AS main_diag, max(doctor) AS ordering,
-       min(fee_ocur_time) AS first_time, count(*) AS lines, count(DISTINCT item) AS items,
-       hash(list_sort(list_distinct(list(item)))) AS bundle,
+       min(fee_ocur_time) AS first_time, count(*) AS lines,
+       list_sort(list_distinct(list(item_id))) AS held, len(held) AS items, hash(held) AS bundle,
        sum(net_inscp) AS inscp, sum(fund_cents) / 100.0 AS fund,
        count(*) FILTER (doctor IS NULL) AS doctor_blank, count(*) FILTER (timed) AS timed,
        count(*) FILTER (timed AND (hour(fee_ocur_time) >= 22 OR hour(fee_ocur_time) < 6)) AS night,
@@ -62,12 +63,13 @@ SELECT stat_month, fixmedins_code, mdtrt_id, psn_no, med_type,
        coalesce(sum(net_inscp) FILTER (domain = 'imaging_addon'), 0) AS addon_inscp,
        coalesce(sum(net_inscp) FILTER (domain = 'film'), 0) AS film_inscp,
        coalesce(sum(net_inscp) FILTER (domain = 'ultrasound'), 0) AS us_inscp,
-       count(DISTINCT domain) FILTER (domain IN ('ct', 'mr', 'xray', 'ultrasound', 'nuclear')) AS kinds,
+       bit_count(bit_or(CASE domain WHEN 'ct' THEN 1 WHEN 'mr' THEN 2 WHEN 'xray' THEN 4 WHEN 'ultrasound' THEN 8
+                            WHEN 'nuclear' THEN 16 ELSE 0 END)) AS kinds,
        coalesce(sum(net_cnt) FILTER (domain = 'lab'), 0) AS labs,
-       count(DISTINCT item) FILTER (domain = 'lab') AS lab_kinds,
-       count(DISTINCT fee_date) FILTER (domain = 'lab') AS lab_days,
+       coalesce(len(list_distinct(list(item_id) FILTER (domain = 'lab'))), 0) AS lab_kinds,
+       coalesce(bit_count(bit_or(1 << day(fee_date)) FILTER (domain = 'lab')), 0) AS lab_days,
        coalesce(sum(net_cnt) FILTER (domain IN ('rehab', 'physio')), 0) AS rehabs,
-       count(DISTINCT fee_date) FILTER (domain IN ('rehab', 'physio')) AS rehab_days,
+       coalesce(bit_count(bit_or(1 << day(fee_date)) FILTER (domain IN ('rehab', 'physio'))), 0) AS rehab_days,
        coalesce(sum(net_cnt) FILTER (domain = 'tcm'), 0) AS tcms,
        coalesce(sum(net_cnt) FILTER (domain = 'dialysis'), 0) AS dialyses,
        coalesce(sum(net_cnt) FILTER (domain = 'dialysis_kit'), 0) AS kits,
@@ -83,7 +85,7 @@ SELECT stat_month, fixmedins_code, mdtrt_id, psn_no, med_type,
        coalesce(sum(net_inscp) FILTER (area = 'inpatient'), 0) AS inpatient_inscp,
        coalesce(sum(net_inscp) FILTER (area = 'consumables'), 0) AS consumables_inscp,
        coalesce(sum(net_inscp) FILTER (area = 'outpatient'), 0) AS outpatient_inscp
-FROM charged GROUP BY stat_month, fixmedins_code, mdtrt_id, psn_no, med_type;
+FROM charged GROUP BY in_month, fixmedins_code, mdtrt_id, psn_no, med_type;
 
 CREATE OR REPLACE TEMP TABLE attended AS
 SELECT m.*, coalesce(named(v.chfpdr_code), m.ordering) AS doctor

@@ -52,3 +52,43 @@ def test_the_memory_of_executors_is_the_clusters_unless_the_office_says(told):
     assert read_settings({"FUNDWATCH_EXECUTOR_MEMORY": "10240"}).executor_memory == 10240
     engine.open_engine("yarn", Settings("x", 2, 1024, None))
     assert "spark.executor.memory" not in told["yarn"]
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """What `auto` opened, without opening it."""
+    seen: list[str] = []
+    monkeypatch.setattr(engine, "_sail", lambda: seen.append("sail"))
+    monkeypatch.setattr(engine, "_connect", lambda address, *_: seen.append(address))
+    monkeypatch.setattr(engine, "_classic", lambda master, *_: seen.append(master))
+    return seen
+
+
+def test_auto_is_the_embedded_engine_on_one_machine(opened):
+    engine.open_engine("auto", read_settings({"FUNDWATCH_CORES": "2"}))
+    assert opened == ["sail"]
+
+
+def test_auto_is_the_connect_server_a_machine_is_configured_for(opened):
+    engine.open_engine("auto", read_settings({"SPARK_REMOTE": "sc://lake:15002"}))
+    assert opened == ["sc://lake:15002"]
+
+
+@pytest.mark.parametrize("address", ["spark://m:7077", "yarn", "k8s://https://api", "sc://lake:15002"])
+def test_an_address_that_is_named_is_opened_and_nothing_else(opened, address):
+    settings = read_settings({"FUNDWATCH_ENGINE": address})
+    engine.open_engine(settings.engine, settings)
+    assert opened == [address]
+
+
+def test_auto_falls_back_to_local_spark_with_one_line(opened, monkeypatch, caplog):
+    def broken() -> None:
+        raise ImportError("no wheel for this machine")
+
+    monkeypatch.setattr(engine, "_sail", broken)
+    with caplog.at_level("WARNING", logger="fundwatch.engine"):
+        engine.open_engine("auto", read_settings({"FUNDWATCH_CORES": "2"}))
+    assert opened == ["local[2]"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "the embedded engine does not start (ImportError); going on with local Spark"
+    ]
