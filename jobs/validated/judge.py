@@ -27,6 +27,7 @@ SEPARATOR = "\x1f"  # never part of a text a person types
 INSTITUTION = "fixmedins_code"
 # What the joins before found out about a row; a column that is absent means "not asked".
 FIRST_FILE, FIRST_ROW = "_first_file", "_first_row"
+AREA = "_area"  # fix_blng_admdvs of the institution, by its register
 KNOWN_INSTITUTION, LANDED_VISIT, LOST_ORIGINAL = "_known_institution", "_landed_visit", "_lost_original"
 
 
