@@ -16,7 +16,7 @@ from jobs.catalogue import Table
 from jobs.runtime.staging import MONTH, VERDICT
 from jobs.validated import duplicates, judge
 from jobs.validated.judge import AREA, FAULT, INSTITUTION, KEY_TEXT, KNOWN_INSTITUTION, NOTE, VALUE, WARNED
-from jobs.validated.rows import FILE, ROW, key_text, opened
+from jobs.validated.rows import FILE, ROW, is_text, key_text, opened
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def judged(
     """Every raw row of the table, typed and with its verdict. `empty` = columns known to hold nothing."""
     rows = recipe.joins(by_itself(raw, table, checks, empty))
     late = judge.context_faults(frozenset(rows.columns), recipe.original)
-    ruled = judge.with_verdict(rows, late, recipe.warnings())
+    ruled = judge.with_verdict(rows, table, late, recipe.warnings())
     derived = [column.alias(name) for name, column in recipe.derived().items()]
     return ruled.select(*[c.name for c in table.kept], *derived, FILE, ROW, NOTE, MONTH, VERDICT)
 
@@ -69,7 +69,8 @@ def by_itself(raw: DataFrame, table: Table, checks: Checks, empty: Collection[st
     told = judge.with_own(rows, table, found, judge.warnings(table, checks.codes))
     clear = judge.cleared(table, checks.codes)
     contract = [clear.get(c.name, F.col(c.name)).alias(c.name) for c in table.kept]
-    return told.select(*contract, *area, FILE, ROW, MONTH, FAULT, VALUE, WARNED, key_text(table).alias(KEY_TEXT))
+    key = [] if is_text(table) else [key_text(table).alias(KEY_TEXT)]
+    return told.select(*contract, *area, FILE, ROW, MONTH, FAULT, VALUE, WARNED, *key)
 
 
 def _with_institution(raw: DataFrame, institutions: DataFrame | None) -> DataFrame:

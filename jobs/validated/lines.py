@@ -22,8 +22,10 @@ DAY = 86400  # seconds
 
 
 def joined(rows: DataFrame, context: DataFrame, known: Landed) -> DataFrame:
-    """Opened lines with the context of their visit (`visit_*`, `first_*`), their own settlement `_s_*` (`_settled` = it is
-    known), what went back `_back_1..3` and the item's `domain`. Rows come with the area of their institution.
+    """Opened lines with what the checks need of the rest of the extract.
+
+    `visit_*`, `first_*`: the context of the visit. `_s_*`: the line's own settlement, `_settled` = it is known.
+    `_back_1..3`: what went back. `domain`: of the item.
     """
     lines = _with_domain(rows, known).join(context, "mdtrt_id", "left")
     refund = _facts("refunds", "key", "bkkp_sn") if "refunds" in lines.columns else F.lit(None)

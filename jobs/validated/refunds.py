@@ -59,7 +59,7 @@ def candidates(
 ) -> DataFrame:
     """Rows that may be a refund or an original: first of their key, not void, reduced to what tying needs.
 
-    `wanted`: TABLE and `key` of the only rows asked for (None = all). They are picked before anything is read as a number.
+    `wanted`: TABLE and `key` of the only rows asked for (None = all); they are picked before numbers are read.
     """
     if wanted is not None:
         own = wanted.filter(F.col(TABLE) == how.table.name).select(F.col("key").alias(how.key))

@@ -55,6 +55,11 @@ def key_text(table: Table) -> Column:
     return F.concat_ws("|", *[F.coalesce(written(table, name), F.lit("")) for name in table.key])
 
 
+def is_text(table: Table) -> bool:
+    """True when every key column is a text: the key as written can then be made at any time."""
+    return all(table.column(name).type == "string" for name in table.key)
+
+
 def key_value(table: Table) -> Column:
     """The key as it is compared: 20230105 and 2023-01-05 are one day; null when a part is missing."""
     parts = [F.coalesce(F.col(name).cast("string"), written(table, name)) for name in table.key]
