@@ -1,8 +1,8 @@
 """Finds keys that stand more than once in the whole extract, and the first row of each in file order.
 
 Grain: one row = one repeated key of one table.
-Why: a key may come back in another file or month, so every landed row takes part. Comparing 12 bytes of hash per row
-keeps the shuffle small on a billion lines; only rows whose hash repeats are looked at in full.
+Why: a key may come back in another file or month, so every landed row takes part. Comparing one number of 8 bytes per
+row keeps the shuffle small on a billion lines; only rows whose number repeats are looked at in full.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from jobs.validated.judge import FIRST_FILE, FIRST_ROW
 from jobs.validated.rows import FILE, ROW, key_value, opened
 
 TABLE, KEY = "_table", "_key"
-_HASHES = ("_hash", "_check")
+_HASH = "_hash"
 
 
 def may_repeat(landed: pa.Table, table: Table) -> bool:
@@ -38,22 +38,21 @@ def _digits(text: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def keys(raw: DataFrame, table: Table) -> DataFrame:
-    """Table, key, hashes and place of every row whose key is complete."""
+    """Table, key, its hash (one for all tables) and place of every row whose key is complete."""
     kept = opened(raw, table, table.key).select(key_value(table).alias(KEY), FILE, ROW).filter(F.col(KEY).isNotNull())
-    return kept.select(
-        F.lit(table.name).alias(TABLE), KEY, FILE, ROW, F.xxhash64(KEY).alias("_hash"), F.hash(KEY).alias("_check")
-    )
+    named = F.lit(table.name)
+    return kept.select(named.alias(TABLE), KEY, FILE, ROW, F.xxhash64(KEY, named).alias(_HASH))
 
 
 def repeated_hashes(all_keys: list[DataFrame]) -> DataFrame:
-    """Hashes that stand more than once in their table: candidates, and hardly ever anything else."""
-    narrow = union([frame.select(TABLE, *_HASHES) for frame in all_keys])
-    return narrow.groupBy(TABLE, *_HASHES).count().filter("count > 1").select(TABLE, *_HASHES)
+    """Hashes that stand more than once: candidates, and hardly ever anything else."""
+    narrow = union([frame.select(_HASH) for frame in all_keys])
+    return narrow.groupBy(_HASH).count().filter("count > 1").select(_HASH)
 
 
 def first_rows(all_keys: list[DataFrame], candidates: DataFrame) -> DataFrame:
     """The first row, by file and row number, of every key that really repeats."""
-    chosen = union(all_keys).join(candidates, [TABLE, *_HASHES], "left_semi")
+    chosen = union(all_keys).join(candidates, _HASH, "left_semi")
     place = F.struct(FILE, ROW)
     return (
         chosen.groupBy(TABLE, KEY)

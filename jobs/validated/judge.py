@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -18,7 +19,7 @@ from pyspark.sql import functions as F
 from jobs.catalogue import Table
 from jobs.runtime.staging import OK, VERDICT
 from jobs.validated import parse
-from jobs.validated.rows import FILE, ROW, open_ends, spans, written
+from jobs.validated.rows import FILE, ROW, is_text, key_text, open_ends, spans, written
 
 VOID = "void"
 NOTE = "_note"
@@ -27,6 +28,7 @@ SEPARATOR = "\x1f"  # never part of a text a person types
 INSTITUTION = "fixmedins_code"
 # What the joins before found out about a row; a column that is absent means "not asked".
 FIRST_FILE, FIRST_ROW = "_first_file", "_first_row"
+AREA = "_area"  # fix_blng_admdvs of the institution, by its register
 KNOWN_INSTITUTION, LANDED_VISIT, LOST_ORIGINAL = "_known_institution", "_landed_visit", "_lost_original"
 
 
@@ -144,8 +146,11 @@ def first_fault(found: list[Fault]) -> Column:
 
 
 def note(noted: Mapping[str, Column]) -> Column:
-    """Names of the warnings that hold, comma-separated; empty when none does."""
-    return F.concat_ws(",", *[F.when(holds, F.lit(name)) for name, holds in noted.items()]) if noted else F.lit("")
+    """Names of the warnings that hold, comma-separated; null when none does, which is known before a text is made."""
+    if not noted:
+        return F.lit(None).cast("string")
+    some = reduce(Column.__or__, [F.coalesce(holds, F.lit(False)) for holds in noted.values()])
+    return F.when(some, F.concat_ws(",", *[F.when(holds, F.lit(name)) for name, holds in noted.items()]))
 
 
 def with_own(frame: DataFrame, table: Table, found: list[Fault], noted: Mapping[str, Column]) -> DataFrame:
@@ -155,19 +160,23 @@ def with_own(frame: DataFrame, table: Table, found: list[Fault], noted: Mapping[
     return judged.withColumns({VALUE: F.when(failed, _offending(table)), WARNED: F.when(~failed, note(noted))})
 
 
-def with_verdict(frame: DataFrame, found: list[Fault], noted: Mapping[str, Column]) -> DataFrame:
+def with_verdict(frame: DataFrame, table: Table, found: list[Fault], noted: Mapping[str, Column]) -> DataFrame:
     """Adds `_verdict` (`ok`, `void` or the reason) and `_note`: warnings of a passed row, the why of a refused one.
 
     `found` and `noted` are what the rest of the extract shows.
     """
-    judged = frame.withColumn("_late", F.when(F.col(FAULT).isNull(), first_fault(found)))
+    key = key_text(table) if is_text(table) else F.col(KEY_TEXT)
+    judged = frame.withColumns({"_late": F.when(F.col(FAULT).isNull(), first_fault(found)), "_seen": note(noted)})
     fault, offending = F.coalesce(F.col(FAULT), F.col("_late")), F.col(VALUE)
     for one in found:  # columns of these faults are texts: what was written is what they hold
         offending = F.when(F.col("_late") == f"{one.reason}:{one.column}", F.col(one.column)).otherwise(offending)
-    refused = F.concat_ws(SEPARATOR, fault, F.coalesce(offending, F.lit("")), F.col(KEY_TEXT))
-    warned = F.concat_ws(",", F.nullif(F.col(WARNED), F.lit("")), F.nullif(note(noted), F.lit("")))
+    refused = F.concat_ws(SEPARATOR, fault, F.coalesce(offending, F.lit("")), key)
+    both = F.when(
+        F.col(WARNED).isNotNull() & F.col("_seen").isNotNull(), F.concat_ws(",", F.col(WARNED), F.col("_seen"))
+    )
+    warned = F.coalesce(both, F.col(WARNED), F.col("_seen"))
     verdict = F.when(fault.isNull(), F.lit(OK)).otherwise(F.substring_index(fault, ":", 1))
-    told = F.when(fault.isNotNull(), refused).otherwise(F.nullif(warned, F.lit("")))
+    told = F.when(fault.isNotNull(), refused).otherwise(warned)
     return judged.withColumns({VERDICT: verdict, NOTE: told})
 
 

@@ -15,8 +15,8 @@ from pyspark.sql import functions as F
 from jobs.catalogue import Table
 from jobs.runtime.staging import MONTH, VERDICT
 from jobs.validated import duplicates, judge
-from jobs.validated.judge import FAULT, INSTITUTION, KEY_TEXT, KNOWN_INSTITUTION, NOTE, VALUE, WARNED
-from jobs.validated.rows import FILE, ROW, key_text, opened
+from jobs.validated.judge import AREA, FAULT, INSTITUTION, KEY_TEXT, KNOWN_INSTITUTION, NOTE, VALUE, WARNED
+from jobs.validated.rows import FILE, ROW, is_text, key_text, opened
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def judged(
     """Every raw row of the table, typed and with its verdict. `empty` = columns known to hold nothing."""
     rows = recipe.joins(by_itself(raw, table, checks, empty))
     late = judge.context_faults(frozenset(rows.columns), recipe.original)
-    ruled = judge.with_verdict(rows, late, recipe.warnings())
+    ruled = judge.with_verdict(rows, table, late, recipe.warnings())
     derived = [column.alias(name) for name, column in recipe.derived().items()]
     return ruled.select(*[c.name for c in table.kept], *derived, FILE, ROW, NOTE, MONTH, VERDICT)
 
@@ -61,16 +61,21 @@ def by_itself(raw: DataFrame, table: Table, checks: Checks, empty: Collection[st
 
     Only typed columns leave here: the large joins after it should not carry every text a second time.
     """
-    rows = duplicates.marked(opened(raw, table, empty=empty), table, checks.repeated)
-    rows = _with_institution(rows, table, checks.institutions)
+    area = () if table.key == (INSTITUTION,) or INSTITUTION not in table.names else (AREA,)
+    known = _with_institution(raw, checks.institutions) if area else raw
+    asked = [KNOWN_INSTITUTION] if area and checks.institutions is not None else []
+    rows = duplicates.marked(opened(known, table, empty=empty, beside=(*asked, *area)), table, checks.repeated)
     found = judge.own_faults(table, frozenset(rows.columns), checks.codes, checks.handed)
     told = judge.with_own(rows, table, found, judge.warnings(table, checks.codes))
     clear = judge.cleared(table, checks.codes)
     contract = [clear.get(c.name, F.col(c.name)).alias(c.name) for c in table.kept]
-    return told.select(*contract, FILE, ROW, MONTH, FAULT, VALUE, WARNED, key_text(table).alias(KEY_TEXT))
+    key = [] if is_text(table) else [key_text(table).alias(KEY_TEXT)]
+    return told.select(*contract, *area, FILE, ROW, MONTH, FAULT, VALUE, WARNED, *key)
 
 
-def _with_institution(rows: DataFrame, table: Table, institutions: DataFrame | None) -> DataFrame:
-    if institutions is None or INSTITUTION not in table.names or table.key == (INSTITUTION,):
-        return rows
-    return rows.join(institutions.select(INSTITUTION, F.lit(True).alias(KNOWN_INSTITUTION)), INSTITUTION, "left")
+def _with_institution(raw: DataFrame, institutions: DataFrame | None) -> DataFrame:
+    """Raw rows with the area of their institution. Joined before anything is typed: there is less to carry along."""
+    if institutions is None:
+        return raw.withColumn(AREA, F.lit(None).cast("string"))
+    told = institutions.select(INSTITUTION, F.col("fix_blng_admdvs").alias(AREA), F.lit(True).alias(KNOWN_INSTITUTION))
+    return raw.join(told, INSTITUTION, "left")

@@ -60,19 +60,27 @@ def _repeated(extract: Extract, side: Side) -> tuple[DataFrame | None, frozenset
 
 
 def _marks(extract: Extract, side: Side, repeated: DataFrame | None, names: frozenset[str]) -> DataFrame | None:
-    both = []
-    for how in (refunds.LINES, refunds.SETTLEMENTS):
-        raw = extract.raw(how.table, extract.landed(how.table), how.columns)
-        if raw is not None:
-            both.append(refunds.candidates(raw, how, repeated if how.table.name in names else None))
+    both = _candidates(extract, repeated, names)
     found = side.write("refunds", refunds.refund_rows(both)) if both else None
-    if found is None:
+    wanted = None if found is None else side.write("wanted", refunds.wanted(found))
+    if found is None or wanted is None:
         return None
-    ends = side.write("originals", refunds.originals(both, found))
+    ends = side.write("originals", refunds.originals(_candidates(extract, repeated, names, wanted)))
     if ends is None:
         return None
     chained = pc.any(side.column("originals", "refund")).as_py()
     return side.write("marks", refunds.marks(found, ends, refunds.LONGEST_CHAIN if chained else 1))
+
+
+def _candidates(
+    extract: Extract, repeated: DataFrame | None, names: frozenset[str], wanted: DataFrame | None = None
+) -> list[DataFrame]:
+    both = []
+    for how in (refunds.LINES, refunds.SETTLEMENTS):
+        raw = extract.raw(how.table, extract.landed(how.table), how.columns)
+        if raw is not None:
+            both.append(refunds.candidates(raw, how, repeated if how.table.name in names else None, wanted))
+    return both
 
 
 def _institutions(extract: Extract, side: Side) -> DataFrame | None:

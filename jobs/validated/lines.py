@@ -12,43 +12,44 @@ from collections.abc import Mapping
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.validated.judge import INSTITUTION, LANDED_VISIT, LOST_ORIGINAL
+from jobs.validated.judge import AREA, LANDED_VISIT, LOST_ORIGINAL
 from jobs.validated.landed import Landed, item_key
 from jobs.validated.refunds import BACK, LINES, left
 from jobs.validated.settlements import TOLERANCE, differ
-from jobs.validated.visits import SETTLEMENT, VISIT
+from jobs.validated.visits import SETTLEMENT
 
 DAY = 86400  # seconds
 
 
 def joined(rows: DataFrame, context: DataFrame, known: Landed) -> DataFrame:
-    """Opened lines with visit `_v`, own settlement `_s`, any settlement `_any`, what went back `_back_1..3`, the
-    institution's `fix_blng_admdvs` and the item's `domain`.
+    """Opened lines with what the checks need of the rest of the extract.
+
+    `visit_*`, `first_*`: the context of the visit. `_s_*`: the line's own settlement, `_settled` = it is known.
+    `_back_1..3`: what went back. `domain`: of the item.
     """
-    lines = _placed(rows, known).join(context, "mdtrt_id", "left")
-    refund = _facts("refunds", "key", "bkkp_sn") if "refunds" in lines.columns else None
-    good = F.lit(False) if refund is None else F.coalesce(refund["good"], F.lit(False))
-    first = F.struct(*[F.col(f"first_{name}").alias(name) for name in SETTLEMENT])
-    own = F.when(F.col("setl_id") == F.col("first_setl_id"), first).otherwise(
-        F.when(F.col("settlements").isNotNull(), _facts("settlements", "setl_id", "setl_id"))
-    )
+    lines = _with_domain(rows, known).join(context, "mdtrt_id", "left")
+    refund = _facts("refunds", "key", "bkkp_sn") if "refunds" in lines.columns else F.lit(None)
+    first = F.col("setl_id") == F.col("first_setl_id")
+    other = F.when(~F.coalesce(first, F.lit(False)), _facts("settlements", "setl_id", "setl_id"))
+    lines = lines.withColumns({"_refund": refund, "_other": other, "_is_first": first})
+    asked = "refunds" in context.columns
+    good = F.coalesce(F.col("_refund")["good"], F.lit(False)) if asked else F.lit(False)
     added = {
-        "_v": F.when(F.col("has_visit"), F.struct(*[F.col(f"visit_{name}").alias(name) for name in VISIT])),
-        "_s": own,
-        "_any": F.when(F.col("first_setl_id").isNotNull(), first),
-        **{f"_{name}": F.lit(0) if refund is None else refund[name] for name in BACK},
+        "_settled": F.coalesce(F.col("_is_first"), F.lit(False)) | F.col("_other").isNotNull(),
+        **{f"_s_{name}": _own(name) for name in SETTLEMENT},
+        **{f"_{name}": F.col("_refund")[name] if asked else F.lit(0) for name in BACK},
         LANDED_VISIT: F.col("landed"),
         LOST_ORIGINAL: LINES.is_refund & ~good,
     }
-    return lines.withColumns(added).drop(*[name for name in context.columns if name != "mdtrt_id"])
+    return lines.withColumns(added).drop("_refund", "_other", "_is_first", "settlements", "refunds")
 
 
-def _placed(rows: DataFrame, known: Landed) -> DataFrame:
-    """The rows with the area of their institution and what their item is; null where nothing is known."""
-    if known.institutions is None:
-        rows = rows.withColumn("fix_blng_admdvs", F.lit(None).cast("string"))
-    else:
-        rows = rows.join(known.institutions, INSTITUTION, "left")
+def _own(name: str) -> Column:
+    return F.when(F.col("_is_first"), F.col(f"first_{name}")).otherwise(F.col("_other")[name])
+
+
+def _with_domain(rows: DataFrame, known: Landed) -> DataFrame:
+    """The rows with what their item is; null where nothing is known."""
     if known.items is None:
         return rows.withColumn("domain", F.lit(None).cast("string"))
     own = item_key()
@@ -56,11 +57,12 @@ def _placed(rows: DataFrame, known: Landed) -> DataFrame:
 
 
 def _facts(entries: str, key: str, own: str) -> Column:
-    """Facts of the entry whose `key` is the line's `own` value; null when there is none.
+    """Facts of the entry whose `key` is the line's `own` value; null when there is none. Hardly any line has entries.
 
     An array and not a map: the embedded engine loses rows when a map is asked with a column.
     """
-    return F.get(F.filter(entries, lambda entry: entry[key] == F.col(own)), F.lit(0))["facts"]
+    found = F.get(F.filter(entries, lambda entry: entry[key] == F.col(own)), F.lit(0))["facts"]
+    return F.when(F.col(entries).isNotNull(), found)
 
 
 def warnings() -> dict[str, Column]:
@@ -74,14 +76,14 @@ def warnings() -> dict[str, Column]:
         "date_far_outside_visit": outside >= DAY,
         "refund_above_original": ~LINES.is_refund & (excess > TOLERANCE),
         "original_on_a_charge": ~LINES.is_refund & F.col("init_feedetl_sn").isNotNull(),
-        "settlement_not_found": F.col("setl_id").isNotNull() & F.col("_s").isNull(),
-        "visit_not_usable": F.col("_v").isNull(),
+        "settlement_not_found": F.col("setl_id").isNotNull() & ~F.col("_settled"),
+        "visit_not_usable": F.col("has_visit").isNull(),
     }
 
 
 def _seconds_outside() -> Column:
     """Seconds between the charge and its visit; 0 inside. A bound without a time of day stands for its whole day."""
-    at, begin, end = F.col("fee_ocur_time"), F.col("_v.begntime"), F.col("_v.endtime")
+    at, begin, end = F.col("fee_ocur_time"), F.col("visit_begntime"), F.col("visit_endtime")
     charge = F.unix_timestamp(at)
     whole_day = end.cast("date").cast("timestamp") == end
     last = F.unix_timestamp(end) + F.when(whole_day, F.lit(DAY - 1)).otherwise(F.lit(0))
@@ -94,28 +96,28 @@ def _seconds_outside() -> Column:
 def derived() -> Mapping[str, Column]:
     """The columns detectors read besides the contract's own."""
     refund = LINES.is_refund
-    gone = refund | F.coalesce(F.col("_s.gone"), F.lit(False))
-    own = {name: F.coalesce(F.col(f"_s.{name}"), F.col(f"_any.{name}")) for name in ("insutype", "insu_admdvs")}
-    brdy = F.coalesce(F.col("_s.brdy"), F.col("_any.brdy"), F.col("_v.brdy"))
+    gone = refund | F.coalesce(F.col("_s_gone"), F.lit(False))
+    own = {name: F.coalesce(F.col(f"_s_{name}"), F.col(f"first_{name}")) for name in ("insutype", "insu_admdvs")}
+    brdy = F.coalesce(F.col("_s_brdy"), F.col("first_brdy"), F.col("visit_brdy"))
     return {
         "fee_date": F.col("fee_ocur_time").cast("date"),
         "line_kind": F.when(refund, F.lit("refund")).otherwise(F.lit("charge")),
         "net_cnt": _net(gone, "cnt", "_back_1", "decimal(16,4)"),
         "net_fee": _net(gone, "det_item_fee_sumamt", "_back_2", "decimal(16,2)"),
         "net_inscp": _net(gone, "inscp_amt", "_back_3", "decimal(16,2)"),
-        "med_type": F.coalesce(F.col("_v.med_type"), F.col("_s.med_type"), F.col("_any.med_type")),
+        "med_type": F.coalesce(F.col("visit_med_type"), F.col("_s_med_type"), F.col("first_med_type")),
         "insutype": own["insutype"],
-        "gend": F.coalesce(F.col("_s.gend"), F.col("_any.gend"), F.col("_v.gend")),
+        "gend": F.coalesce(F.col("_s_gend"), F.col("first_gend"), F.col("visit_gend")),
         "age": age(brdy, F.col("fee_ocur_time").cast("date")),
         "insu_admdvs": own["insu_admdvs"],
-        "visit_begin": F.col("_v.begntime").cast("date"),
-        "visit_end": F.col("_v.endtime").cast("date"),
-        "main_diag": F.col("_v.dscg_maindiag_code"),
-        "adm_dept_codg": F.col("_v.adm_dept_codg"),
-        "dscg_way": F.col("_v.dscg_way"),
-        "hi_paymtd": F.coalesce(F.col("_s.hi_paymtd"), F.col("_any.hi_paymtd")),
-        "fund_share": F.col("_s.fund_share"),
-        "fix_blng_admdvs": F.col("fix_blng_admdvs"),
+        "visit_begin": F.col("visit_begntime").cast("date"),
+        "visit_end": F.col("visit_endtime").cast("date"),
+        "main_diag": F.col("visit_dscg_maindiag_code"),
+        "adm_dept_codg": F.col("visit_adm_dept_codg"),
+        "dscg_way": F.col("visit_dscg_way"),
+        "hi_paymtd": F.coalesce(F.col("_s_hi_paymtd"), F.col("first_hi_paymtd")),
+        "fund_share": F.col("_s_fund_share"),
+        "fix_blng_admdvs": F.col(AREA),
         "domain": F.col("domain"),
     }
 

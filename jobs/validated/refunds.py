@@ -54,8 +54,16 @@ SETTLEMENTS = Refunding(
 BACK = ("back_1", "back_2", "back_3")
 
 
-def candidates(raw: DataFrame, how: Refunding, repeated: DataFrame | None) -> DataFrame:
-    """Rows that may be a refund or an original: first of their key, not void, reduced to what tying needs."""
+def candidates(
+    raw: DataFrame, how: Refunding, repeated: DataFrame | None, wanted: DataFrame | None = None
+) -> DataFrame:
+    """Rows that may be a refund or an original: first of their key, not void, reduced to what tying needs.
+
+    `wanted`: TABLE and `key` of the only rows asked for (None = all); they are picked before numbers are read.
+    """
+    if wanted is not None:
+        own = wanted.filter(F.col(TABLE) == how.table.name).select(F.col("key").alias(how.key))
+        raw = raw.join(own, how.key, "left_semi")
     rows = not_repeated(marked(opened(raw, how.table, how.columns), how.table, repeated))
     counted = rows.filter(F.coalesce(F.col("vali_flag") == 1, F.lit(False)))
     return counted.select(
@@ -75,11 +83,14 @@ def refund_rows(both: list[DataFrame]) -> DataFrame:
     return union(both).filter(named & readable)
 
 
-def originals(both: list[DataFrame], refunds: DataFrame) -> DataFrame:
-    """The landed rows that refunds point at: table, key, visit, and the next link where the row is a refund itself."""
-    wanted = refunds.select(TABLE, F.col("original").alias("key")).distinct()
-    narrow = union([frame.select(TABLE, "key", "visit", "original", "refund") for frame in both])
-    return narrow.join(wanted, [TABLE, "key"], "left_semi")
+def wanted(refunds: DataFrame) -> DataFrame:
+    """TABLE and key of the rows that refunds point at."""
+    return refunds.select(TABLE, F.col("original").alias("key")).distinct()
+
+
+def originals(both: list[DataFrame]) -> DataFrame:
+    """Of the rows that refunds point at: table, key, visit, and the next link where the row is a refund itself."""
+    return union([frame.select(TABLE, "key", "visit", "original", "refund") for frame in both])
 
 
 def marks(refunds: DataFrame, found: DataFrame, links: int = LONGEST_CHAIN) -> DataFrame:

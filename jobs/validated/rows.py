@@ -27,17 +27,22 @@ def raw_ddl(table: Table, names: Collection[str] | None = None) -> str:
 
 
 def opened(
-    raw: DataFrame, table: Table, names: Collection[str] | None = None, empty: Collection[str] = ()
+    raw: DataFrame,
+    table: Table,
+    names: Collection[str] | None = None,
+    empty: Collection[str] = (),
+    beside: Collection[str] = (),
 ) -> DataFrame:
     """Typed columns under their own names, `_raw_<name>` = the text as written, `_file`, `_row`, `_month`.
 
-    `names` = only these columns; `empty` = columns known to hold nothing, which are not read.
+    `names` = only these columns; `empty` = columns known to hold nothing, which are not read; `beside` = columns
+    that joins have added.
     """
     chosen = [column for column in table.kept if names is None or column.name in names]
     texts = {c.name: F.lit(None).cast("string") if c.name in empty else F.col(c.name) for c in chosen}
     typed = [parse.typed(texts[c.name], c.type).alias(c.name) for c in chosen]
     as_written = [texts[c.name].alias(_AS_WRITTEN + c.name) for c in chosen if c.type != "string"]
-    return raw.select(*typed, *as_written, FILE, ROW, MONTH)
+    return raw.select(*typed, *as_written, *beside, FILE, ROW, MONTH)
 
 
 def written(table: Table, name: str) -> Column:
@@ -48,6 +53,11 @@ def written(table: Table, name: str) -> Column:
 def key_text(table: Table) -> Column:
     """The key as people find it: its columns as written, joined by `|`, gaps left empty."""
     return F.concat_ws("|", *[F.coalesce(written(table, name), F.lit("")) for name in table.key])
+
+
+def is_text(table: Table) -> bool:
+    """True when every key column is a text: the key as written can then be made at any time."""
+    return all(table.column(name).type == "string" for name in table.key)
 
 
 def key_value(table: Table) -> Column:
