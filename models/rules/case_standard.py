@@ -65,6 +65,10 @@ def _is_class(card: Card) -> bool:
 
 def _factors(inputs: RuleInputs, card: Card) -> DataFrame:
     """Cases with every factor of the formula: `points` (the area's usual ones of the group), `computed`, `agrees`."""
+    return inputs.kept(f"case-standards-{card.detector_id}", lambda: _multiplied(inputs, card))
+
+
+def _multiplied(inputs: RuleInputs, card: Card) -> DataFrame:
     own = F.when(F.lower("paymtd") == DIP, F.coalesce("base_points", "rw")).otherwise(F.col("base_points"))
     known = cases(inputs).withColumn("own_points", own)
     complete = known.where(

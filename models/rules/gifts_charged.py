@@ -18,6 +18,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.alike import asking_the_same, domains_of, for_each
+from models.rules.goods_sold import sold_by_day
 from models.rules.kind import (
     EXPOSURE_SCHEMA,
     GAP_SCHEMA,
@@ -50,9 +51,9 @@ def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     told = ready(inputs, cards)
     if not told:
         return nothing_of(inputs, EXPOSURE_SCHEMA)
-    supplied = _goods(inputs, told).join(_supplies(inputs), ITEM, "left_semi")
+    supplied = sold_by_day(inputs, domains_of(told)).join(_supplies(inputs), ITEM, "left_semi")
     counted = supplied.groupBy("fixmedins_code", stat_month().alias("stat_month"), "domain")
-    return exposures(for_each(counted.agg(F.count(F.lit(1)).alias("lines")), told), F.col("lines"))
+    return exposures(for_each(counted.agg(F.sum("lines").alias("lines")), told), F.col("lines"))
 
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
@@ -60,7 +61,7 @@ def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     told = ready(inputs, cards)
     if not told:
         return nothing_of(inputs, GAP_SCHEMA)
-    charged = _goods(inputs, told).select("fixmedins_code", "domain").distinct()
+    charged = sold_by_day(inputs, domains_of(told)).select("fixmedins_code", "domain").distinct()
     return for_each(without_purchases(inputs, charged), told).select(*GAP_SCHEMA).distinct()
 
 
@@ -125,7 +126,7 @@ def _found(inputs: RuleInputs, alike: Sequence[Card]) -> DataFrame:
     )
     percent = F.round(F.col("_share") * 100).cast("int")
     given = _windows(inputs, supplies.where(large & habit), int(card.params["back_days"]))
-    sold = _goods(inputs, alike).select(*LINE, "domain").join(given, ITEM)
+    sold = _goods(inputs, alike).select(*LINE, "domain").join(F.broadcast(given), ITEM)
     found = for_each(sold.where((F.col("fee_date") >= F.col("_from")) & (F.col("fee_date") < F.col("_until"))), alike)
     return found.withColumns(
         {

@@ -32,6 +32,10 @@ def cases(inputs: RuleInputs) -> DataFrame:
     """Grouped settlements with a positive cost: the columns of drg_setl_d, psn_no, fixmedins_code, fee_ocur_time,
     fee_date, begndate, enddate, net_inscp, hi_paymtd (empty where unknown), fund_share and `cost` (yuan after refunds).
     """
+    return inputs.kept("grouped-cases", lambda: _joined(inputs))
+
+
+def _joined(inputs: RuleInputs) -> DataFrame:
     settled = inputs.tables[SETTLED].where((F.col("setl_kind") == "original") & (F.col("net_inscp") > 0))
     share = F.least(F.col("net_fund").cast("double") / F.col("net_inscp").cast("double"), F.lit(1.0))
     mode = F.col("hi_paymtd") if "hi_paymtd" in settled.columns else F.lit(None)

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from models.rules.goods_sold import sold_by_day
 from models.rules.kind import MONEY, Card, RuleInputs, sentence
 from models.rules.records import LINE, RETAIL_PHARMACY, each_card, each_exposure, each_gap, of_domains
 
@@ -31,7 +32,7 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines of items the institution reports purchases of."""
-    return each_exposure(inputs, cards, _supplied)
+    return each_exposure(inputs, cards, _supplied, amount=F.col("lines"))
 
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
@@ -40,7 +41,7 @@ def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 
 def _silent(inputs: RuleInputs, card: Card) -> DataFrame:
-    charged = _goods(inputs, card).select("fixmedins_code").distinct()
+    charged = _charged(inputs, card).select("fixmedins_code").distinct()
     known = inputs.tables["purc_d"].groupBy("fixmedins_code").agg(F.max(_online().cast("int")).alias("_online"))
     told = charged.join(known, "fixmedins_code", "left").where(F.coalesce("_online", F.lit(0)) == 0)
     reason = F.when(F.col("_online").isNull(), "no_stock_reports").otherwise("platform_never_told")
@@ -52,20 +53,31 @@ def _online() -> Column:
 
 
 def _goods(inputs: RuleInputs, card: Card) -> DataFrame:
-    lines = of_domains(inputs.lines.where(F.length("med_list_codg") > 0), card)
+    return _at_hospitals(inputs, of_domains(inputs.lines.where(F.length("med_list_codg") > 0), card))
+
+
+def _charged(inputs: RuleInputs, card: Card) -> DataFrame:
+    """The same lines added up by item, price and day (see goods_sold)."""
+    return _at_hospitals(inputs, sold_by_day(inputs, card.params["domains"]))
+
+
+def _at_hospitals(inputs: RuleInputs, lines: DataFrame) -> DataFrame:
     register = inputs.tables["fixmedins_b"].where(F.col("fixmedins_type") == RETAIL_PHARMACY)
     return lines.join(F.broadcast(register.select("fixmedins_code").distinct()), "fixmedins_code", "left_anti")
 
 
 def _supplied(inputs: RuleInputs, card: Card) -> DataFrame:
-    """Lines with the item's units and the house's deliveries of such goods, and how many came from off the platform."""
-    bought = inputs.kept(f"deliveries-{card.detector_id}", lambda: _deliveries(inputs, card))
-    return _goods(inputs, card).join(bought, ITEM)
+    """Goods of items the institution reports purchases of, by item, price and day."""
+    return _charged(inputs, card).join(_bought(inputs, card), ITEM)
+
+
+def _bought(inputs: RuleInputs, card: Card) -> DataFrame:
+    return inputs.kept(f"deliveries-{card.detector_id}", lambda: _deliveries(inputs, card))
 
 
 def _deliveries(inputs: RuleInputs, card: Card) -> DataFrame:
     """ITEM of houses that keep the mark: units bought and deliveries to the house, all and off the platform."""
-    asked = _goods(inputs, card).select("med_list_codg").distinct()
+    asked = _charged(inputs, card).select("med_list_codg").distinct()
     bought = inputs.tables["purc_d"].where((F.col("cnt") > 0) & F.col("onln_flag").isNotNull())
     bought = bought.join(F.broadcast(asked), "med_list_codg", "left_semi").withColumn("_off", ~_online())
     items = bought.groupBy(*ITEM).agg(
@@ -91,7 +103,8 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
         F.col("_deliveries_off") >= F.col("_deliveries") * float(card.params["min_house_share"])
     )
     several = F.col("_items_off") >= int(card.params["min_items"])
-    found = _supplied(inputs, card).where((share >= float(card.params["min_item_share"])) & habit & several)
+    largely = _bought(inputs, card).where((share >= float(card.params["min_item_share"])) & habit & several)
+    found = _goods(inputs, card).select(*LINE).join(F.broadcast(largely), ITEM)
     percent = F.round(share * 100).cast("int").alias("_percent")
     return found.select(*LINE, share.alias("_share"), percent).withColumns(
         {

@@ -58,7 +58,7 @@ def _doctors_told(inputs: RuleInputs) -> DataFrame:
 
 def _prescribed(inputs: RuleInputs) -> DataFrame:
     """Prescription lines of pharmacies with `doctor`, the name they carry (empty where none)."""
-    sold = at_pharmacies(inputs, inputs.lines.where(F.col("rx_flag") == 1))
+    sold = at_pharmacies(inputs).where(F.col("rx_flag") == 1)
     return sold.withColumn("doctor", F.nullif(F.trim("bilg_dr_code"), F.lit("")))
 
 

@@ -18,6 +18,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from models.rules.goods_sold import sold_by_day
 from models.rules.kind import EXPOSURE_SCHEMA, MONEY, Card, RuleInputs, exposures, sentence, stat_month
 from models.rules.over_price import bought
 from models.rules.records import (
@@ -54,12 +55,18 @@ def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 
 def _silent(inputs: RuleInputs, card: Card) -> DataFrame:
-    return without_purchases(inputs, _goods(inputs, card).select("fixmedins_code").distinct())
+    return without_purchases(inputs, _prices(inputs, card).select("fixmedins_code").distinct())
 
 
 def _goods(inputs: RuleInputs, card: Card) -> DataFrame:
-    lines = inputs.lines.where((F.length("med_list_codg") > 0) & (F.col("pric") > 0))
-    return of_domains(at_pharmacies(inputs, lines), card)
+    lines = at_pharmacies(inputs).where((F.length("med_list_codg") > 0) & (F.col("pric") > 0))
+    return of_domains(lines, card)
+
+
+def _prices(inputs: RuleInputs, card: Card) -> DataFrame:
+    """What such lines were charged for, added up by item, price and day (see goods_sold)."""
+    priced = sold_by_day(inputs, card.params["domains"]).where(F.col("pric") > 0)
+    return at_pharmacies(inputs, priced)
 
 
 def _levelled(inputs: RuleInputs, card: Card) -> DataFrame:
@@ -71,7 +78,7 @@ def _levelled(inputs: RuleInputs, card: Card) -> DataFrame:
 
 
 def _markups(inputs: RuleInputs, card: Card) -> DataFrame:
-    charged = _goods(inputs, card).groupBy(*PRICE).agg(F.count(F.lit(1)).alias("lines"))
+    charged = _prices(inputs, card).groupBy(*PRICE).agg(F.sum("lines").alias("lines"))
     prices = inputs.kept(f"prices-sold-{card.detector_id}", lambda: charged)
     markup = F.col("pric").cast("double") / F.col("_allowed")
     known = bought(inputs, prices, card).where(F.col("_allowed") > 0).withColumn("markup", markup)

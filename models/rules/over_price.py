@@ -19,6 +19,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.alike import asking_the_same, domains_of, for_each
+from models.rules.goods_sold import sold_by_day
 from models.rules.kind import EXPOSURE_SCHEMA, MONEY, Card, RuleInputs, exposures, hits, sentence, stat_month
 from models.rules.records import (
     LINE,
@@ -43,8 +44,8 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     told = ready(inputs, cards)
     if not told:
         return no_hits(inputs)
-    over = reduce(DataFrame.unionByName, [_too_high(inputs, alike, told) for alike in asking_the_same(told)])
-    found = _goods(inputs, told).select(*LINE, "pric", "domain").join(over, list(PRICE), "inner")
+    over = reduce(DataFrame.unionByName, [_too_high(inputs, alike) for alike in asking_the_same(told)])
+    found = _goods(inputs, told).select(*LINE, "pric", "domain").join(F.broadcast(over), list(PRICE), "inner")
     share = (F.col("_price") - F.col("_allowed")) / F.col("_price")
     words: dict[str, Column | str] = {
         "p": F.col("pric").cast(MONEY).cast("string"), "a": F.col("_allowed").cast(MONEY).cast("string")
@@ -65,7 +66,7 @@ def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     told = ready(inputs, cards)
     frames = []
     for alike in asking_the_same(told):
-        monthly = _priced(inputs, alike, told).groupBy("fixmedins_code", "domain", stat_month().alias("stat_month"))
+        monthly = _priced(inputs, alike).groupBy("fixmedins_code", "domain", stat_month().alias("stat_month"))
         frames.append(for_each(monthly.agg(F.sum("lines").alias("lines")), alike).drop("domain"))
     if not frames:
         return nothing_of(inputs, EXPOSURE_SCHEMA)
@@ -74,13 +75,12 @@ def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Institutions that report no purchase, where the card asks for purchases: `no_stock_reports`."""
-    told = ready(inputs, cards)
     asked = [card for card in cards if card.params["against"] != CAP]
-    return each_gap(inputs, asked, lambda given, card: _silent(given, card, told))
+    return each_gap(inputs, asked, lambda given, card: _silent(given, card))
 
 
-def _silent(inputs: RuleInputs, card: Card, cards: Sequence[Card]) -> DataFrame:
-    charged = _prices_of(inputs, [card], cards).select("fixmedins_code").distinct()
+def _silent(inputs: RuleInputs, card: Card) -> DataFrame:
+    charged = _prices_of(inputs, [card]).select("fixmedins_code").distinct()
     return without_purchases(inputs, charged)
 
 
@@ -90,12 +90,9 @@ def _goods(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     return lines.where(F.col("domain").isin(*domains_of(cards)))
 
 
-def _prices_of(inputs: RuleInputs, alike: Sequence[Card], cards: Sequence[Card]) -> DataFrame:
+def _prices_of(inputs: RuleInputs, alike: Sequence[Card]) -> DataFrame:
     """What the cards look at: PRICE, the institution's area and the number of `lines` charged at it."""
-    place = F.max("fix_blng_admdvs") if "fix_blng_admdvs" in inputs.lines.columns else F.lit("")
-    counted = [F.count(F.lit(1)).alias("lines"), place.alias("fix_blng_admdvs")]
-    charged = inputs.kept("prices-charged", lambda: _goods(inputs, cards).groupBy(*PRICE).agg(*counted))
-    prices = charged.where(F.col("domain").isin(*domains_of(alike)))
+    prices = sold_by_day(inputs, domains_of(alike)).where(F.col("pric") > 0)
     register = inputs.tables.get("fixmedins_b")
     if register is None or alike[0].params["against"] == CAP:
         return prices
@@ -106,11 +103,11 @@ def _prices_of(inputs: RuleInputs, alike: Sequence[Card], cards: Sequence[Card])
     return prices.join(F.broadcast(shops), "fixmedins_code", "left_anti")  # shops live on their mark-up
 
 
-def _priced(inputs: RuleInputs, alike: Sequence[Card], cards: Sequence[Card]) -> DataFrame:
+def _priced(inputs: RuleInputs, alike: Sequence[Card]) -> DataFrame:
     """Prices with `_allowed`, the highest they may be, in yuan."""
 
     def judged() -> DataFrame:
-        prices = _prices_of(inputs, alike, cards)
+        prices = _prices_of(inputs, alike)
         capped = alike[0].params["against"] == CAP
         found = _capped(inputs, prices) if capped else bought(inputs, prices, alike[0])
         return found.where(F.col("_allowed") > 0).select(*PRICE, "lines", "_allowed")
@@ -118,10 +115,10 @@ def _priced(inputs: RuleInputs, alike: Sequence[Card], cards: Sequence[Card]) ->
     return inputs.kept(f"prices-allowed-{alike[0].detector_id}", judged)
 
 
-def _too_high(inputs: RuleInputs, alike: Sequence[Card], cards: Sequence[Card]) -> DataFrame:
+def _too_high(inputs: RuleInputs, alike: Sequence[Card]) -> DataFrame:
     """PRICE, `_allowed` and what a hit says of its card, for prices above it."""
     limit = F.col("_allowed") * (1.0 + float(alike[0].params["tolerance"]))
-    over = for_each(_priced(inputs, alike, cards).where(F.col("pric").cast("double") > limit), alike)
+    over = for_each(_priced(inputs, alike).where(F.col("pric").cast("double") > limit), alike)
     zh, en = {
         CAP: ("中选价或限价", "the selected or capped price"), PLATFORM: ("平台价", "the platform price"),
     }.get(str(alike[0].params["against"]), ("进价", "what it was bought for"))  # fmt: skip

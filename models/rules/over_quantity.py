@@ -40,8 +40,10 @@ def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 
 def _sold(inputs: RuleInputs, card: Card) -> DataFrame:
-    lines = at(inputs, str(card.params["where"])).where(F.length("med_list_codg") > 0)
-    return of_domains(lines, card)
+    lines = of_domains(at(inputs, str(card.params["where"])).where(F.length("med_list_codg") > 0), card)
+    if card.params["where"] == "pharmacy":
+        return lines
+    return inputs.kept(f"pieces-{card.detector_id}", lambda: lines.select(*LINE, "prd_days"))
 
 
 def _sale(card: Card) -> list[str]:
@@ -91,7 +93,7 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
         chronic = F.col("usual_days") >= float(card.params["chronic_days"])
         course = chronic & (F.col("days") <= float(card.params["long_days"]))
     far = F.col("packages") >= F.col("usual") * float(card.params["times"])
-    large = sales.where(far & ~F.coalesce(course, F.lit(False)))
+    large = F.broadcast(sales.where(far & ~F.coalesce(course, F.lit(False))))
     excess = F.col("packages") - F.col("usual")
     words = {"n": F.col("packages").cast("int"), "u": F.col("usual").cast("int")}
     lines = _sold(inputs, card).select(*LINE).join(large, _sale(card))

@@ -22,6 +22,19 @@ INPATIENT_TYPES = "^(2[1-7]|52)"
 PHARMACY_TYPES = "^41"
 RETAIL_PHARMACY = "2"  # fixmedins_type
 BED_DAY_CHARGES = ("01", "02", "07")  # bed, daily consultation, nursing: charged for being in the bed on that day
+HOSPITAL_COLUMNS = (
+    "bilg_dept_codg",
+    "acord_dept_codg",
+    "adm_dept_codg",
+    "acord_dr_code",
+    "etip_flag",
+    "dscg_way",
+    "hi_paymtd",
+    "list_type",
+    "hilist_code",
+    "det_item_fee_sumamt",
+    "pric_uplmt_amt",
+)
 LINE = (
     "bkkp_sn",
     "psn_no",
@@ -57,15 +70,17 @@ def each_exposure(
     cards: Sequence[Card],
     eligible: Callable[[RuleInputs, Card], DataFrame],
     reads: Sequence[str] | None = None,
+    amount: Column | None = None,
 ) -> DataFrame:
     """The exposures of all cards that can be evaluated; `eligible` gives the lines a card can hit.
 
     `reads`: the parameters `eligible` looks at; cards that do not differ in them have the same lines, counted once.
+    `amount`: what a row of `eligible` stands for (default: one line), for lines that were added up before.
     """
     frames = []
     for group in _reading_the_same(ready(inputs, cards), reads):
         dated = eligible(inputs, group[0]).withColumns({"stat_month": stat_month(), "detector_id": F.lit("")})
-        frames.append(_of_each(exposures(dated), group).select(*EXPOSURE_SCHEMA))
+        frames.append(_of_each(exposures(dated, amount), group).select(*EXPOSURE_SCHEMA))
     return reduce(DataFrame.unionByName, frames, nothing_of(inputs, EXPOSURE_SCHEMA))
 
 
@@ -147,8 +162,17 @@ def is_inpatient(column: str = "med_type") -> Column:
 
 
 def at_pharmacies(inputs: RuleInputs, lines: DataFrame | None = None) -> DataFrame:
-    """Lines of retail pharmacies; told by the kind of visit where the register of institutions was not handed over."""
-    return _by_place(inputs, inputs.lines if lines is None else lines, pharmacies=True)
+    """Lines of retail pharmacies; told by the kind of visit where the register of institutions was not handed over.
+
+    All of them (`lines` None) are few beside those of hospitals: written once, every kind that looks at shops reads no
+    others. They come without the columns only hospitals fill (HOSPITAL_COLUMNS).
+    """
+    if lines is not None:
+        return _by_place(inputs, lines, pharmacies=True)
+    sold = inputs.lines.drop(*HOSPITAL_COLUMNS)
+    if inputs.charges is not None:  # narrowed to a kind's own items: not what the others ask for
+        return _by_place(inputs, sold, pharmacies=True)
+    return inputs.kept("pharmacy-lines", lambda: _by_place(inputs, sold, pharmacies=True))
 
 
 def _not_pharmacies(inputs: RuleInputs, lines: DataFrame) -> DataFrame:
@@ -166,9 +190,9 @@ def _by_place(inputs: RuleInputs, lines: DataFrame, pharmacies: bool) -> DataFra
 
 def at(inputs: RuleInputs, where: str, among: DataFrame | None = None) -> DataFrame:
     """Lines (`among` these, else all) of `pharmacy`, `inpatient`, `outpatient` (neither) or `any` place."""
-    lines = inputs.lines if among is None else among
     if where == "pharmacy":
-        return at_pharmacies(inputs, lines)
+        return at_pharmacies(inputs, among)
+    lines = inputs.lines if among is None else among
     if where == "inpatient":
         return lines.where(is_inpatient())
     if where == "outpatient":

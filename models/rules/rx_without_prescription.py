@@ -16,7 +16,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, sentence, stat_month, whole
-from models.rules.records import at_pharmacies, each_card, each_exposure, each_gap
+from models.rules.records import LINE, at_pharmacies, each_card, each_exposure, each_gap
 
 NAME, VERSION = "rx_without_prescription", "1.0"
 
@@ -43,7 +43,11 @@ def _silent(inputs: RuleInputs, _: Card) -> DataFrame:
 
 def _marked(inputs: RuleInputs) -> DataFrame:
     """Prescription-drug lines of pharmacies with `_told` 1 when a number stands on the line or on its sales record."""
-    lines = at_pharmacies(inputs, inputs.lines.where(F.col("rx_flag") == 1))
+    return inputs.kept("sold-on-prescription", lambda: _with_numbers(inputs).select(*LINE, "_told"))
+
+
+def _with_numbers(inputs: RuleInputs) -> DataFrame:
+    lines = at_pharmacies(inputs).where(F.col("rx_flag") == 1)
     on_line = F.length(F.coalesce(F.col("rx_drord_no"), F.lit(""))) > 0
     sales = inputs.tables.get("sel_d")
     if sales is None:

@@ -22,6 +22,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from models.rules.goods_sold import sold_by_day
 from models.rules.kind import (
     EXPOSURE_SCHEMA,
     GAP_SCHEMA,
@@ -60,7 +61,7 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines of items that can be balanced."""
-    found = [exposures(balanced_lines(inputs, group)) for group in _groups(inputs, cards)]
+    found = [exposures(balanced(inputs, group), F.col("lines")) for group in _groups(inputs, cards)]
     return reduce(DataFrame.unionByName, found, nothing_of(inputs, EXPOSURE_SCHEMA))
 
 
@@ -78,9 +79,18 @@ def _groups(inputs: RuleInputs, cards: Sequence[Card]) -> list[list[Card]]:
     return list(grouped.values())
 
 
-def goods(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
-    """Coded lines of the cards' goods, each with the detector and area of its card."""
-    coded = with_domain(inputs.lines.where(F.length("med_list_codg") > 0))
+def goods(inputs: RuleInputs, group: Sequence[Card], among: DataFrame | None = None) -> DataFrame:
+    """Coded lines (`among` these, else all) of the cards' goods, each with the detector and area of its card."""
+    lines = inputs.lines if among is None else among
+    return _watched(with_domain(lines.where(F.length("med_list_codg") > 0)), group)
+
+
+def charged_by_day(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
+    """The same lines added up by item, price and day (see goods_sold)."""
+    return _watched(sold_by_day(inputs, {domain for card in group for domain in card.params["domains"]}), group)
+
+
+def _watched(coded: DataFrame, group: Sequence[Card]) -> DataFrame:
     detector, area = F.lit(None).cast("string"), F.lit(None).cast("string")
     for card in group:
         own = F.col("domain").isin(*card.params["domains"])
@@ -91,7 +101,7 @@ def goods(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
 
 def silent(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
     """detector_id, fixmedins_code, reason_code of institutions whose goods cannot be balanced."""
-    charged = goods(inputs, group)
+    charged = charged_by_day(inputs, group)
     told = houses(ledger_of(inputs, group)).where(F.col("sale_months") > 0)
     reason = (
         F.when(F.col("buy_months") == 0, "no_stock_reports")
@@ -102,9 +112,9 @@ def silent(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
     return charged.select("detector_id", "fixmedins_code").distinct().join(named, "fixmedins_code", "inner")
 
 
-def balanced_lines(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
-    """Lines of items that can be balanced, with stat_month."""
-    return within(goods(inputs, group), _windows(inputs, group)).withColumn("stat_month", stat_month())
+def balanced(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
+    """The `lines` of items that can be balanced, by item, price and day, with stat_month."""
+    return within(charged_by_day(inputs, group), _windows(inputs, group)).withColumn("stat_month", stat_month())
 
 
 def within(lines: DataFrame, judged: DataFrame) -> DataFrame:
@@ -116,7 +126,7 @@ def ledger_of(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
     """The ledger of the group's goods, computed once for evidence, exposure and gaps."""
     domains = {domain for card in group for domain in card.params["domains"]}
     name = "-".join(["stock-ledger", *sorted({card.area for card in group}), *sorted(domains)])
-    return inputs.kept(name, lambda: ledger(inputs, goods(inputs, group)))
+    return inputs.kept(name, lambda: ledger(inputs, charged_by_day(inputs, group)))
 
 
 def _windows(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
@@ -126,7 +136,7 @@ def _windows(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
 
 def _group_hits(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
     short = _explained_by_sisters(inputs, balance(inputs, group)).where(_material(group[0]))
-    lines = within(goods(inputs, group).select(*LINE, "detector_id", "area"), short)
+    lines = within(goods(inputs, group).select(*LINE, "detector_id", "area"), F.broadcast(short))
     latest = Window.partitionBy(*ITEM).orderBy(F.col("fee_ocur_time").desc(), F.col("bkkp_sn").desc())
     later = F.coalesce(F.sum("net_cnt").over(latest.rowsBetween(Window.unboundedPreceding, -1)), F.lit(0))
     disputed = F.least(F.col("net_cnt").cast("double"), F.col("shortage") - F.col("_later"))

@@ -25,7 +25,7 @@ from pyspark.sql import functions as F
 
 from models.rules.kind import EXPOSURE_SCHEMA, GAP_SCHEMA, Card, RuleInputs, excess_share, exposures, sentence
 from models.rules.records import LINE, at_pharmacies, day_number, each_card, nothing_of, ready
-from models.rules.stock_balance import balance, balanced_lines, goods, ledger_of, silent, units_agree, within
+from models.rules.stock_balance import balance, balanced, goods, ledger_of, silent, units_agree, within
 from models.rules.stock_ledger import CASH, CLAIM, COUNT, ITEM, PURCHASE, houses, only
 
 NAME, VERSION = "stock_emptied", "1.0"
@@ -42,7 +42,7 @@ def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines of items that can be balanced."""
     found = nothing_of(inputs, EXPOSURE_SCHEMA)
     for card in ready(inputs, cards):
-        found = found.unionByName(exposures(at_pharmacies(inputs, balanced_lines(inputs, [card]))))
+        found = found.unionByName(exposures(at_pharmacies(inputs, balanced(inputs, [card])), F.col("lines")))
     return found
 
 
@@ -62,9 +62,9 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     lasting = shops.join(_lasting(inputs, items.join(shops, "fixmedins_code", "left_semi"), card), "fixmedins_code")
     short = items.where(F.col("shortage") > 0).join(F.broadcast(lasting), "fixmedins_code")
     due = short.withColumn("due", F.col("shortage") * F.col("net") / F.col("gross"))
-    sold = at_pharmacies(inputs, goods(inputs, [card]))
+    sold = goods(inputs, [card], at_pharmacies(inputs))
     scanned = F.length("drug_trac_codg") > 0 if "drug_trac_codg" in sold.columns else F.lit(False)
-    lines = within(sold.select(*LINE, F.coalesce(scanned, F.lit(False)).alias("_scanned")), due)
+    lines = within(sold.select(*LINE, F.coalesce(scanned, F.lit(False)).alias("_scanned")), F.broadcast(due))
     order = [F.col("_scanned"), F.col("fee_ocur_time").desc(), F.col("bkkp_sn").desc()]
     latest = Window.partitionBy(*ITEM).orderBy(*order)
     later = F.coalesce(F.sum("net_cnt").over(latest.rowsBetween(Window.unboundedPreceding, -1)), F.lit(0))

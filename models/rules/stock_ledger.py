@@ -46,11 +46,12 @@ def only(source: str, value: Column | str) -> Column:
 
 def houses(moved: DataFrame) -> DataFrame:
     """Per institution: months with claims and with purchases (`sale_months`, `buy_months`), `counts`."""
-    month = stat_month("day")
-    return moved.groupBy("fixmedins_code").agg(
-        F.size(F.collect_set(only(CLAIM, month))).alias("sale_months"),
-        F.size(F.collect_set(only(PURCHASE, month))).alias("buy_months"),
-        F.count(only(COUNT, "cnt")).alias("counts"),
+    month = stat_month("day").alias("_month")
+    monthly = moved.groupBy("fixmedins_code", "source", month).agg(F.count("cnt").alias("_n"))
+    return monthly.groupBy("fixmedins_code").agg(
+        F.count(only(CLAIM, "_month")).alias("sale_months"),
+        F.count(only(PURCHASE, "_month")).alias("buy_months"),
+        F.coalesce(F.sum(only(COUNT, "_n")), F.lit(0)).alias("counts"),
     )
 
 
