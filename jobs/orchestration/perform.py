@@ -93,7 +93,8 @@ def scores(context: Context) -> Facts:
 
 def cases(context: Context) -> Facts:
     """scores → the published list, or a draft beside it. Returns the summary of the run."""
-    from jobs.cases import build, publish
+    from jobs.cases.build import build
+    from jobs.cases.publish import publish
     from jobs.inspections import selection
     from jobs.orchestration import holding
     from jobs.training import scoring as scoring_models

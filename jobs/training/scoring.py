@@ -9,13 +9,16 @@ stand beside, decide nothing and are compared. Whether the data have moved since
 from __future__ import annotations
 
 import shutil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jobs.runtime.period import Period
 from jobs.runtime.small import write_small
 from jobs.runtime.storage import Home
-from jobs.training import examples, registered, snapshot
-from models import artefact, drift
+from jobs.training import registered
+
+if TYPE_CHECKING:  # a home without models, as most are, does not wait for the libraries that read them
+    from jobs.training.snapshot import Snapshot
+    from models.artefact import Bundle
 
 TABLES = {"champion": "probability", "challenger": "probability_shadow"}
 
@@ -33,6 +36,9 @@ def apply(home: Home, period: Period) -> dict[str, Any]:
     known = {alias: found for alias, found in behind.items() if found is not None}
     if not known:
         return {}
+    from jobs.training import snapshot
+    from models import artefact
+
     taken = snapshot.take(home, period)
     scored = {alias: artefact.score(bundle, taken) for alias, (_, bundle) in known.items()}
     for alias, frame in scored.items():
@@ -45,8 +51,11 @@ def apply(home: Home, period: Period) -> dict[str, Any]:
     return facts
 
 
-def moved(home: Home, taken: snapshot.Snapshot, champion: artefact.Bundle) -> list[str]:
+def moved(home: Home, taken: Snapshot, champion: Bundle) -> list[str]:
     """Why to retrain: features, score or confirmed share moved since the champion was trained; empty = it may stay."""
+    from jobs.training import examples
+    from models import artefact, drift
+
     watched = artefact.features(champion.anomaly, taken)
     results = examples.results(home)
     since = results[results["concluded_on"] > champion.trained_on.get("last_label", "1900-01-01")]["target"].dropna()
@@ -55,6 +64,8 @@ def moved(home: Home, taken: snapshot.Snapshot, champion: artefact.Bundle) -> li
 
 def shadow(champion: Any, challenger: Any, top: int = 50) -> dict[str, float]:
     """How far the challenger would change the list: share of the top in common, correlation of the order."""
+    from jobs.training import snapshot
+
     first, second = (frame.set_index(snapshot.KEY) for frame in (champion, challenger))
     one, other = (frame["probability"].fillna(frame["anomaly"]) for frame in (first, second))
     shared = len(set(one.nlargest(top).index) & set(other.nlargest(top).index)) / max(1, min(top, len(one)))

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import t as student
+from scipy.special import stdtr  # scipy.stats would take a second to import, in every run
 
 KEY = ["fixmedins_code", "area"]
 VERSION = "1.0"
@@ -157,9 +157,14 @@ def _robust(values: Floats) -> tuple[float, float]:
     return centre, spread if spread > 0 else 1.0
 
 
+def _tail(residual: Any) -> Any:
+    """Share of Student's law beyond a residual."""
+    return stdtr(FREEDOM, -residual)
+
+
 def _surprise(reference: Reference, residual: Floats) -> Floats:
     """Mean of the two witnesses, never below 0: the better half of the pairs surprises nobody."""
-    law = -np.log10(student.sf(residual, FREEDOM))
+    law = -np.log10(_tail(residual))
     seen = _seen(reference, residual)
     belief = reference.pairs / (reference.pairs + PSEUDO)
     mixed = (1 - belief / 2) * law + belief / 2 * seen
@@ -170,5 +175,5 @@ def _seen(reference: Reference, residual: Floats) -> Floats:
     """−log10 of the frozen tail share, linear between the frozen values; beyond the last it goes on as the law does."""
     values, surprises = np.maximum.accumulate(reference.tail), -np.log10(SHARES)
     inside = np.interp(residual, values, surprises)
-    beyond = -np.log10(student.sf(residual, FREEDOM)) + np.log10(student.sf(values[-1], FREEDOM))
+    beyond = -np.log10(_tail(residual)) + np.log10(_tail(values[-1]))
     return np.asarray(np.where(residual > values[-1], surprises[-1] + np.clip(beyond, 0, None), inside))

@@ -9,8 +9,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from jobs.cases import build, case_id, publish, staging
-from jobs.cases.publish import ARTEFACTS, release
+from jobs.cases.build import build
+from jobs.cases.context import case_id
+from jobs.cases.publish import ARTEFACTS, publish, release, staging
 from jobs.catalogue import derived
 from jobs.runtime.errors import ContractError, InputError
 from jobs.runtime.period import parse_period
