@@ -38,7 +38,13 @@ def trial(spark: SparkSession, home: Home, points: Sequence[Point], period: Peri
     layout.require(home, "trying knowledge on history", "validated")
     report = RawReport.from_json((home.root / "raw" / "report.json").read_text(encoding="utf-8"))
     keeper = Keeper(spark, home)
-    book = RuleBook(months=tuple(chosen), points=tuple(points), available=available(report), keep=keeper.keep)
+    book = RuleBook(
+        months=tuple(chosen),
+        points=tuple(points),
+        available=available(report),
+        keep=keeper.keep,
+        shelve=keeper.shelve,
+    )
     try:
         return attempt(validated_tables(spark, home, Period(chosen[0], chosen[-1])), book)
     finally:

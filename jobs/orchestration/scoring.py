@@ -26,6 +26,7 @@ from models import benign, detectors
 
 Available = dict[str, frozenset[str]]
 SCRATCH = ".scratch"
+QUICK = "snappy"  # what is read back at once is packed quickly, not tightly
 ONE_BY_ONE = 12_000_000  # lines from which on kinds run one after the other; half of it: two at a time
 
 
@@ -51,6 +52,7 @@ def _evidence(spark: SparkSession, home: Home, period: Period, available: Availa
         points=points,
         available=available,
         keep=keeper.keep,
+        shelve=keeper.shelve,
         at_once=_side_by_side(sum(count_rows(home, "validated", "fee_list_d", month) for month in period.months)),
     )
     try:
@@ -153,9 +155,18 @@ class Keeper:
 
     def keep(self, name: str, frame: DataFrame) -> DataFrame:
         """`frame`, computed now."""
+        return self._kept(name, frame)
+
+    def shelve(self, name: str, frame: DataFrame, by: str) -> DataFrame:
+        """`frame`, computed now, every value of its column `by` on a shelf of its own: whoever asks for some of them
+        leaves the others unread.
+        """
+        return self._kept(name, frame, by)
+
+    def _kept(self, name: str, frame: DataFrame, by: str | None = None) -> DataFrame:
         place = self.home.root / SCRATCH / f"{next(self.numbers):03d}-{name}"
-        write_folder(frame, place)
-        if not any(place.glob("*.parquet")):
+        write_folder(frame, place, by, QUICK)
+        if not any(place.rglob("*.parquet")):
             return small_frame(self.spark, [], frame.schema)
         return self.spark.read.parquet(str(place))  # the files tell their columns: the plan need not be analysed again
 

@@ -80,9 +80,18 @@ def write_month(frame: DataFrame, home: Home, layer: str, name: str, month: str)
     _move_in(fresh, place)
 
 
-def write_folder(frame: DataFrame, folder: Path) -> None:
-    """Writes a frame into a folder, which is there afterwards also where an engine writes no file for no rows."""
-    frame.write.mode("overwrite").parquet(str(folder))
+def write_folder(frame: DataFrame, folder: Path, by: str | None = None, codec: str | None = None) -> None:
+    """Writes a frame into a folder, which is there afterwards also where an engine writes no file for no rows.
+
+    `by`: a column whose values get a folder each, so that who asks for some of them reads no others. `codec`: how
+    the files are compressed (None: as the engine does).
+    """
+    writer = frame.write.mode("overwrite")
+    if codec is not None:
+        writer = writer.option("compression", codec)
+    if by is not None:
+        writer = writer.partitionBy(by)
+    writer.parquet(str(folder))
     folder.mkdir(parents=True, exist_ok=True)
 
 

@@ -5,8 +5,8 @@ and the knowledge points.
 Grain: evidence – one row per line and detector; exposure – detector, institution and month; gap – detector and
 institution (empty institution = everybody) with the reason why it cannot be judged; cohort_node, cohort_edge – what
 groups look like.
-Why: all lines are narrowed once to items that stand in a point, then every kind sees them once and writes all it
-found in one job: an engine's cost for a small job is the job, not its rows. A kind that fails marks its detectors and
+Why: charges are put on shelves once, by what their item is, and a kind reads the shelves it asks for; what it found is
+written in one job: an engine's cost for a small job is the job, not its rows. A kind that fails marks its detectors and
 leaves the others alone.
 """
 
@@ -35,10 +35,12 @@ from models.detectors.model import Keep, as_it_is
 from models.rules import load_kind
 from models.rules.cards import by_kind, load_cards
 from models.rules.kind import EXPOSURE_SCHEMA, GAP_SCHEMA, HIT_SCHEMA, MONEY, Card, RuleInputs
+from models.rules.records import with_domain
 
 log = get_logger("evidence")
 LINES = "fee_list_d"
 OF_THE_LOAD = ("_file", "_row", "_note", "line_kind")  # told of a line for those who load it
+UNASKED = ("hilist_code", "list_type", "det_item_fee_sumamt", "pric_uplmt_amt", "init_feedetl_sn", "vali_flag")
 AT_ONCE = 3  # kinds side by side: on few lines most of them wait for their plan, not for rows
 WHAT, EVIDENCE, EXPOSURE, GAP, NODE, EDGE = "_what", "evidence", "exposure", "gap", "node", "edge"
 Available = Mapping[str, frozenset[str]]
@@ -48,10 +50,10 @@ Available = Mapping[str, frozenset[str]]
 class RuleBook:
     """What the rules run with: the months to report, cards, points, and the columns that were really handed over.
 
-    `keep(name, frame)` may hold on to a frame (write it and read it back, or cache it). It is called for the narrowed
-    lines and for what every kind found, inside the guard that isolates a failing kind; so a keeper that computes the
-    frame at once also isolates faults that only show when lines are read. Several threads call it. `at_once`: kinds
-    side by side; every one of them holds memory of its own.
+    `keep(name, frame)` may hold on to a frame (write it and read it back, or cache it). It is called for what each kind
+    found, inside the guard that isolates a failing kind; so a keeper that computes the frame at once also isolates
+    faults that only show when lines are read. Several threads call it. `shelve(name, frame, by)` holds on to charges
+    and may put every value of a column apart. `at_once`: kinds side by side; every one holds memory of its own.
     """
 
     months: tuple[str, ...]
@@ -59,6 +61,7 @@ class RuleBook:
     points: tuple[Point, ...] = field(default_factory=load_points)
     available: Available | None = None
     keep: Keep = as_it_is
+    shelve: known_items.Shelve = known_items.on_no_shelf
     at_once: int = AT_ONCE
 
 
@@ -92,7 +95,7 @@ def build(inputs: Mapping[str, DataFrame], book: RuleBook) -> Scored:
 
 def charges(inputs: Mapping[str, DataFrame]) -> DataFrame:
     """The lines rules look at: charges that are not refunded in full."""
-    return inputs[LINES].where((F.col("line_kind") == "charge") & (F.col("net_cnt") > 0)).drop(*OF_THE_LOAD)
+    return inputs[LINES].where((F.col("line_kind") == "charge") & (F.col("net_cnt") > 0)).drop(*OF_THE_LOAD, *UNASKED)
 
 
 def reads_points(card: Card) -> bool:
@@ -138,15 +141,17 @@ class _Run:
         book: RuleBook,
         cards: Sequence[Card],
     ) -> None:
-        self.cards, self._book, self._lines, self._available = cards, book, lines, available
+        self.cards, self._book, self._available = cards, book, available
+        self._lines = book.shelve("charges", with_domain(lines), "domain")
         self._tables = {name: frame for name, frame in inputs.items() if name != LINES}
         self._spark = lines.sparkSession
         self._version = knowledge_version(book.points)
         self._computed: dict[str, DataFrame] = {}
         self._computing: dict[str, RLock] = {}
         pointed = [card for card in cards if reads_points(card)]
-        self._rows = known_items.resolved(book.points, pointed, known_items.register(lines)) if pointed else []
-        self._narrowed = book.keep("lines", known_items.narrowed(lines, self._rows)) if self._rows else lines
+        self._rows = known_items.resolved(book.points, pointed, known_items.register(self._lines)) if pointed else []
+        self._shelves = known_items.shelves(self._lines, self._rows) if self._rows else {}
+        self._narrowed = known_items.narrowed(self._lines, self._rows) if self._rows else self._lines
 
     def guarded(self, name: str, cards: Sequence[Card]) -> _Found:
         """What one kind found; whatever it raises becomes the gap `error:<type>` of its detectors.
@@ -194,7 +199,8 @@ class _Run:
         names = {card.detector_id for card in cards}
         own = [row for row in self._rows if row["detector_id"] in names]
         points = known_items.points_frame(self._spark, own)
-        given = RuleInputs(self._narrowed, self._tables, points, self._available, self._once, self._lines)
+        shelved = known_items.on_shelves(self._lines, own, self._shelves)
+        given = RuleInputs(self._narrowed, self._tables, points, self._available, self._once, self._lines, shelved)
         return given, names - {row["detector_id"] for row in own}
 
     def _once(self, name: str, make: Callable[[], DataFrame]) -> DataFrame:

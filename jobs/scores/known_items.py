@@ -8,7 +8,7 @@ brought to the driver, and it is as small as a price list.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
@@ -23,6 +23,12 @@ from models.rules.kind import NO_CODE, Card
 # A price list has some ten thousand items; free text in names must not flood the driver. The most used ones are kept.
 LARGEST_REGISTER = 200_000
 Rows = Sequence[Mapping[str, Any]]
+Shelve = Callable[[str, DataFrame, str], DataFrame]
+
+
+def on_no_shelf(name: str, frame: DataFrame, by: str) -> DataFrame:  # noqa: ARG001 – the words are for those who write
+    """Keeps nothing: every use computes the frame again."""
+    return frame
 
 
 def register(lines: DataFrame) -> list[Item]:
@@ -52,9 +58,30 @@ def points_frame(spark: SparkSession, rows: Rows) -> DataFrame:
     return small_frame(spark, [tuple(row.get(name) for name in RESOLVED) for row in rows], RESOLVED_DDL)
 
 
+def shelves(lines: DataFrame, rows: Rows) -> Mapping[str, frozenset[str]]:
+    """Code of a point -> the domains its lines (with `domain`) stand in: a name or kind of charge may move a line."""
+    code = F.coalesce(F.col("med_list_codg"), F.lit(NO_CODE)).alias("code")
+    wanted_codes = codes(rows)
+    found: dict[str, set[str]] = {}
+    for row in lines.select(code, "domain").distinct().collect():
+        if row["code"] in wanted_codes:
+            found.setdefault(row["code"], set()).add(row["domain"])
+    return {name: frozenset(domains) for name, domains in found.items()}
+
+
+def on_shelves(lines: DataFrame, rows: Rows, where: Mapping[str, frozenset[str]]) -> DataFrame:
+    """The lines of the domains in which the codes of these rows stand (`where`: see shelves)."""
+    domains = {domain for code in codes(rows) for domain in where.get(code, ())}
+    return lines.where(F.col("domain").isin(*sorted(domains)))
+
+
+def codes(rows: Rows) -> frozenset[str]:
+    """The codes of either side of resolved points."""
+    return frozenset(row[side] for row in rows for side in ("item_code", "other_code") if row.get(side) is not None)
+
+
 def narrowed(lines: DataFrame, rows: Rows) -> DataFrame:
     """The lines whose code stands in a point (all self-made items when a point names one of them)."""
-    codes = {row[side] for row in rows for side in ("item_code", "other_code") if row.get(side) is not None}
-    known = small_frame(lines.sparkSession, [(code,) for code in sorted(codes)], "_code string")
+    known = small_frame(lines.sparkSession, [(code,) for code in sorted(codes(rows))], "_code string")
     own = F.coalesce(F.col("med_list_codg"), F.lit(NO_CODE))
     return lines.join(F.broadcast(known), own == F.col("_code"), "left_semi")

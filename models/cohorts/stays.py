@@ -8,11 +8,14 @@ many people of one place on one day, and so does an operating week of a charity;
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from models.rules.kind import Card, RuleInputs
-from models.rules.records import LINE, is_inpatient, stays
+from models.rules.kind import EXPOSURE_SCHEMA, Card, RuleInputs, exposures, stat_month
+from models.rules.records import LINE, is_inpatient, nothing_of, ready, stays
 
 SURGERY = "06"  # med_chrgitm_type: operations
 
@@ -21,6 +24,18 @@ def paid_stays(inputs: RuleInputs, card: Card) -> DataFrame:
     """Stays of at least `min_nights` nights whose diagnosis the card does not skip: mdtrt_id, psn_no, fixmedins_code,
     begin, end (dates), nights, diag (three letters), fee, cash (yuan), origin (insured in), home (of the house).
     """
+    nights, diag = F.datediff("stay_end", "stay_begin"), F.upper(F.substring("stay_diag", 1, 3))
+    chosen = inputs.kept("billed-stays", lambda: _billed(inputs)).withColumns({"nights": nights, "diag": diag})
+    skipped = F.coalesce(F.upper("stay_diag").rlike(str(card.params["skip_diagnoses"])), F.lit(False))
+    kept = chosen.where((F.col("nights") >= int(card.params["min_nights"])) & ~skipped & F.col("diag").isNotNull())
+    renamed = kept.withColumnsRenamed({"stay_begin": "begin", "stay_end": "end"})
+    return renamed.select(
+        "mdtrt_id", "psn_no", "fixmedins_code", "begin", "end", "nights", "diag", "fee", "cash", "origin", "home"
+    )
+
+
+def _billed(inputs: RuleInputs) -> DataFrame:
+    """Closed stays with fee, cash, origin and home of their bills."""
     bills = (
         inputs.tables["setl_d"]
         .groupBy("mdtrt_id")
@@ -31,22 +46,7 @@ def paid_stays(inputs: RuleInputs, card: Card) -> DataFrame:
             F.max("fix_blng_admdvs").alias("home"),
         )
     )
-    chosen = (
-        stays(inputs)
-        .join(bills, "mdtrt_id")
-        .withColumns(
-            {
-                "nights": F.datediff("stay_end", "stay_begin"),
-                "diag": F.upper(F.substring("stay_diag", 1, 3)),
-            }
-        )
-    )
-    skipped = F.coalesce(F.upper("stay_diag").rlike(str(card.params["skip_diagnoses"])), F.lit(False))
-    kept = chosen.where((F.col("nights") >= int(card.params["min_nights"])) & ~skipped & F.col("diag").isNotNull())
-    renamed = kept.withColumnsRenamed({"stay_begin": "begin", "stay_end": "end"})
-    return renamed.select(
-        "mdtrt_id", "psn_no", "fixmedins_code", "begin", "end", "nights", "diag", "fee", "cash", "origin", "home"
-    )
+    return stays(inputs).join(bills, "mdtrt_id")
 
 
 def _sum_if_there(inputs: RuleInputs, name: str) -> Column:
@@ -59,9 +59,25 @@ def stay_lines(inputs: RuleInputs) -> DataFrame:
     return inputs.lines.where(is_inpatient() & F.col("setl_id").isNotNull())
 
 
+def stay_exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
+    """Lines of settled stays as the exposure of every card, counted once for all kinds."""
+
+    def counted() -> DataFrame:
+        month = stat_month().alias("stat_month")
+        return stay_lines(inputs).groupBy("fixmedins_code", month).agg(F.count(F.lit(1)).alias("_lines"))
+
+    lines = inputs.kept("stay-lines-counted", counted)
+    each = [
+        exposures(lines.withColumn("detector_id", F.lit(card.detector_id)), F.col("_lines"))
+        for card in ready(inputs, cards)
+    ]
+    return reduce(DataFrame.unionByName, each, nothing_of(inputs, EXPOSURE_SCHEMA))
+
+
 def not_operated(inputs: RuleInputs, chosen: DataFrame) -> DataFrame:
     """The stays without a charged operation."""
-    operated = stay_lines(inputs).where(F.col("med_chrgitm_type") == SURGERY).select("mdtrt_id").distinct()
+    charged = stay_lines(inputs).where(F.col("med_chrgitm_type") == SURGERY).select("mdtrt_id").distinct()
+    operated = inputs.kept("operated-stays", lambda: charged)
     return chosen.join(operated, "mdtrt_id", "left_anti")
 
 

@@ -43,7 +43,7 @@ def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def _sides(inputs: RuleInputs, cards: Sequence[Card]) -> tuple[DataFrame, DataFrame]:
     addons = matched_lines(inputs, cards)
-    return addons, with_points(inputs.lines, inputs.known(), "other")
+    return addons, with_points(inputs.with_own_items(), inputs.known(), "other")
 
 
 def _neighbouring(mains: DataFrame, cards: Sequence[Card]) -> DataFrame:

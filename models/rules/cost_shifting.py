@@ -87,7 +87,7 @@ def _judged_stays(inputs: RuleInputs, card: Card) -> DataFrame:
     """Stays with a known way of payment and an illness that is no course: stay_id, house, illness, per_case …"""
     course = F.coalesce(F.col("stay_diag").rlike(str(card.params["skip_diagnoses"])), F.lit(False))
     known = stays(inputs).join(_modes(inputs).where(F.col("told")), "mdtrt_id")
-    return known.where(~course).select(
+    judged = known.where(~course).select(
         F.col("mdtrt_id").alias("stay_id"),
         "psn_no",
         "fixmedins_code",
@@ -96,6 +96,7 @@ def _judged_stays(inputs: RuleInputs, card: Card) -> DataFrame:
         F.substring("stay_diag", 1, 3).alias("illness"),
         "per_case",
     )
+    return inputs.kept(f"judged-stays-{card.detector_id}", lambda: judged)
 
 
 def _around(inputs: RuleInputs, card: Card) -> DataFrame:
@@ -104,17 +105,19 @@ def _around(inputs: RuleInputs, card: Card) -> DataFrame:
     """
     known = _judged_stays(inputs, card).withColumnRenamed("fixmedins_code", "house")
     lines = inputs.lines.where(~is_inpatient() & F.col("med_chrgitm_type").isin(*CARED))
-    kept = [*LINE, "med_type", "main_diag"]
-    met = lines.select(*kept).join(known, "psn_no")
+    # What stay is near is told by the person's day at the house, and there are far fewer days than lines.
+    day = ["psn_no", "fixmedins_code", "fee_date"]
+    met = lines.select(*day).distinct().join(known, "psn_no")
     away = F.greatest(F.datediff("stay_begin", "fee_date"), F.datediff("fee_date", "stay_end"))
     own = F.col("house") == F.col("fixmedins_code")
     stay = F.struct("away", "stay_id", "illness", "per_case", F.to_date("stay_begin").alias("begin"))
-    # Ranked, not the least of a struct: the embedded engine takes structs of every line one by one.
-    line = Window.partitionBy("fixmedins_code", "bkkp_sn")
-    nearest = F.row_number().over(line.orderBy(own.desc(), "away", "stay_id"))
-    ranked = met.withColumn("away", away).withColumns({"_rank": nearest, "_least": F.min("away").over(line)})
+    # Ranked, not the least of a struct: the embedded engine takes structs one by one.
+    same = Window.partitionBy(*day)
+    nearest = F.row_number().over(same.orderBy(own.desc(), "away", "stay_id"))
+    ranked = met.withColumn("away", away).withColumns({"_rank": nearest, "_least": F.min("away").over(same)})
     chosen = ranked.where(F.col("_rank") == 1)
-    return chosen.select(*kept, F.col("_least").alias("away"), F.when(own, stay).alias("stay"))
+    told = chosen.select(*day, F.col("_least").alias("away"), F.when(own, stay).alias("stay"))
+    return lines.select(*LINE, "med_type", "main_diag").join(told, day)
 
 
 def _visits(inputs: RuleInputs, card: Card) -> DataFrame:

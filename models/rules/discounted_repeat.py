@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from models.rules.kind import QUANTITY, Card, RuleInputs, discount_excess, hits, per_card, sentence
+from models.rules.kind import MONEY, QUANTITY, Card, RuleInputs, hits, per_card, sentence
 from models.rules.lines import line_exposure, matched_lines, only_groups
 
 NAME, VERSION = "discounted_repeat", "1.0"
@@ -67,3 +67,20 @@ def _said(found: DataFrame) -> DataFrame:
     zh = sentence("与「{first}」同时收取, 应按{keep}%计价", first=first, keep=keep)
     en = sentence("billed beside {first}: payable at {keep} % of the price", first=first, keep=keep)
     return found.withColumn("note_zh", zh).withColumn("note_en", en)
+
+
+def discount_excess(keep_percent: Column | int, full_price: Column | None = None) -> Column:
+    """Discount rule: the part of a full-price line above `keep_percent` percent, in yuan (handbook §3.4, formula 3).
+
+    Nothing is disputed when the discount was given already, in the quantity (0.7 of a unit under a 70 % rule) or in the
+    price (at most the percentage of `full_price`). Whole numbers throughout: 0.7 has no exact binary form.
+    """
+    keep = F.lit(keep_percent).cast("int") if isinstance(keep_percent, int) else keep_percent.cast("int")
+    units = (F.col("net_cnt") * F.lit(10000)).cast("bigint")
+    in_quantity = (units % F.lit(10000) != 0) & (units % (keep * F.lit(100)) == 0)
+    cents = (F.col("net_inscp") * F.lit(100)).cast("bigint")
+    excess = ((cents * (F.lit(100) - keep)) / F.lit(100)).cast("bigint") / F.lit(100)
+    given = in_quantity
+    if full_price is not None:
+        given = given | F.coalesce(F.col("pric") * F.lit(100) <= full_price * keep + F.lit(1), F.lit(False))
+    return F.when(given, F.lit(0)).otherwise(excess).cast(MONEY)

@@ -45,7 +45,7 @@ def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 def pairs(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Sub lines with the array `_mains` of the main lines they meet (never empty) and `paired_bkkp_sn`, the first."""
     subs = matched_lines(inputs, cards, "other").withColumn("_bucket", _bucket())
-    mains = with_points(inputs.lines, inputs.known()).withColumn("_bucket", F.explode(_buckets()))
+    mains = with_points(inputs.with_own_items(), inputs.known()).withColumn("_bucket", F.explode(_buckets()))
     # Most main lines meet no sub line: they need not be put in order.
     near = mains.join(subs.select(*KEYS).distinct(), list(KEYS), "left_semi")
     grouped = near.groupBy(*KEYS).agg(F.array_sort(F.collect_list(_fact())).alias("_mains"))

@@ -86,6 +86,7 @@ class RuleInputs:
     `tables`: other validated tables by contract name; an absent key means the table was not handed over.
     `points`: this kind's knowledge points resolved to items that occur (knowledge.resolve); None when it has none.
     `available`: table -> columns really handed over. `charges`: all such lines, of whatever code (None = not narrowed).
+    `shelved`: the charges among which all lines of the kind's own items are (None = `lines`).
     `kept(name, make)` gives a frame that several functions of a kind use; whoever runs the rules may compute it once.
     """
 
@@ -95,10 +96,15 @@ class RuleInputs:
     available: Mapping[str, frozenset[str]] = field(default_factory=dict)
     kept: Callable[[str, Callable[[], DataFrame]], DataFrame] = field(default=lambda _, make: make())
     charges: DataFrame | None = None
+    shelved: DataFrame | None = None
 
     def every_line(self) -> DataFrame:
         """All charged lines, also those whose code stands in no point."""
         return self.lines if self.charges is None else self.charges
+
+    def with_own_items(self) -> DataFrame:
+        """Lines to be met with the kind's points, others of like items among them."""
+        return self.lines if self.shelved is None else self.shelved
 
     def known(self) -> DataFrame:
         """The points; ValueError when the kind was given none."""
@@ -154,23 +160,6 @@ def excess_share(excess: Column, quantity: Column | None = None) -> Column:
     total = (F.col("net_cnt") if quantity is None else quantity).cast("double")
     share = F.when(total > 0, F.greatest(excess.cast("double"), F.lit(0.0)) / total).otherwise(F.lit(0.0))
     return F.round(F.col("net_inscp").cast("double") * F.least(share, F.lit(1.0)), 2).cast(MONEY)
-
-
-def discount_excess(keep_percent: Column | int, full_price: Column | None = None) -> Column:
-    """Discount rule: the part of a full-price line above `keep_percent` percent, in yuan (handbook §3.4, formula 3).
-
-    Nothing is disputed when the discount was given already, in the quantity (0.7 of a unit under a 70 % rule) or in the
-    price (at most the percentage of `full_price`). Whole numbers throughout: 0.7 has no exact binary form.
-    """
-    keep = F.lit(keep_percent).cast("int") if isinstance(keep_percent, int) else keep_percent.cast("int")
-    units = (F.col("net_cnt") * F.lit(10000)).cast("bigint")
-    in_quantity = (units % F.lit(10000) != 0) & (units % (keep * F.lit(100)) == 0)
-    cents = (F.col("net_inscp") * F.lit(100)).cast("bigint")
-    excess = ((cents * (F.lit(100) - keep)) / F.lit(100)).cast("bigint") / F.lit(100)
-    given = in_quantity
-    if full_price is not None:
-        given = given | F.coalesce(F.col("pric") * F.lit(100) <= full_price * keep + F.lit(1), F.lit(False))
-    return F.when(given, F.lit(0)).otherwise(excess).cast(MONEY)
 
 
 def per_card(cards: Sequence[Card], name: str, kind: str = "double", default: Any = None) -> Column:

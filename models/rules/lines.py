@@ -30,7 +30,7 @@ COMMON_PARAMS = (
 
 def matched_lines(inputs: RuleInputs, cards: Sequence[Card], side: str = "item") -> DataFrame:
     """Lines of the kind's points (of their `side`) that no exception of their card leaves out."""
-    return eligible(with_points(inputs.lines, inputs.known(), side), cards)
+    return eligible(with_points(inputs.with_own_items(), inputs.known(), side), cards)
 
 
 def disputed_whole(found: DataFrame, note_zh: Column, note_en: Column) -> DataFrame:
@@ -114,7 +114,7 @@ def goods_like(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     item alone they break it always, and an honest house with a few of them looks worse than any other.
     """
     area = area_of("domain")
-    named = with_domain(with_points(inputs.lines, inputs.known())).withColumn("_sort", area)
+    named = with_domain(with_points(inputs.with_own_items(), inputs.known())).withColumn("_sort", area)
     every = with_domain(inputs.every_line()).withColumn("_sort", area)
     sorts = named.select("detector_id", "_sort").distinct()
     return eligible(every.join(F.broadcast(sorts), "_sort").drop("_sort"), cards)

@@ -59,10 +59,11 @@ def _timed(inputs: RuleInputs, card: Card) -> DataFrame:
 
 
 def _with_region(inputs: RuleInputs) -> DataFrame:
-    if "fix_blng_admdvs" in inputs.lines.columns:
-        return inputs.lines
+    lines = inputs.with_own_items()
+    if "fix_blng_admdvs" in lines.columns:
+        return lines
     places = inputs.tables["fixmedins_b"].select("fixmedins_code", "fix_blng_admdvs").dropDuplicates(["fixmedins_code"])
-    return inputs.lines.join(F.broadcast(places), "fixmedins_code", "left")
+    return lines.join(F.broadcast(places), "fixmedins_code", "left")
 
 
 def _staff(inputs: RuleInputs) -> DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 import pytest
+from pyspark.sql import functions as F
 
 from jobs.catalogue import derived
 from jobs.runtime.errors import TemporaryFault
@@ -117,16 +118,29 @@ def test_an_engine_that_is_gone_fails_the_step_and_leaves_no_kind_out(spark):
         run(spark, book(ECHO, CAP, keep=keep))
 
 
-def test_a_keeper_sees_the_narrowed_lines_and_what_every_kind_found(spark):
+def test_a_keeper_sees_the_charges_by_domain_and_what_every_kind_found(spark):
     kept = {}
 
     def keep(name, given):
         kept[name] = given
         return given
 
-    run(spark, book(ECHO, CAP, keep=keep))
-    assert sorted(kept) == ["found", "found-duplicate_pair", "found-frequency_cap", "lines"]
-    assert rows(kept["lines"], "bkkp_sn") == [(name,) for name in ("a1", "a2", "a3", "b2", "c1", "c2")]
+    def shelve(name, given, by):
+        assert by in given.columns
+        return keep(f"{name} by {by}", given)
+
+    run(spark, book(ECHO, CAP, keep=keep, shelve=shelve))
+    assert sorted(kept) == ["charges by domain", "found", "found-duplicate_pair", "found-frequency_cap"]
+    charged = ("a1", "a2", "a3", "b2", "c1", "c2", "d1")
+    assert rows(kept["charges by domain"], "bkkp_sn") == [(name,) for name in charged]
+
+
+def test_an_item_is_found_on_every_shelf_its_lines_lie_on(spark):
+    fees = lines(spark, CHARGED)
+    fees = fees.withColumn("med_chrgitm_type", F.lit("")).withColumn("inscp_amt", fees["net_inscp"])
+    odd = F.when(F.col("bkkp_sn") == "a1", "elsewhere").otherwise("ultrasound")
+    told = {"fee_list_d": fees.withColumn("domain", odd), "fixmedins_b": frame(spark, HOUSES)}
+    assert rows(build(told, book(ECHO)).evidence, "bkkp_sn", "paired_bkkp_sn") == [("a2", "a1")]
 
 
 @pytest.mark.parametrize("shuffled", [False, True])
