@@ -28,24 +28,28 @@ def joined(rows: DataFrame, context: DataFrame, known: Landed) -> DataFrame:
     `_back_1..3`: what went back. `domain`: of the item.
     """
     lines = _with_domain(rows, known).join(context, "mdtrt_id", "left")
-    refund = _facts("refunds", "key", "bkkp_sn") if "refunds" in lines.columns else F.lit(None)
-    first = F.col("setl_id") == F.col("first_setl_id")
-    other = F.when(~F.coalesce(first, F.lit(False)), _facts("settlements", "setl_id", "setl_id"))
-    lines = lines.withColumns({"_refund": refund, "_other": other, "_is_first": first})
-    asked = "refunds" in context.columns
-    good = F.coalesce(F.col("_refund")["good"], F.lit(False)) if asked else F.lit(False)
+    refund, other = ("refunds" in context.columns), ("settlements" in context.columns)
+    first = F.coalesce(F.col("setl_id") == F.col("first_setl_id"), F.lit(False))
+    found = {
+        "_is_first": first,
+        "_refund": _facts("refunds", "key", "bkkp_sn") if refund else F.lit(None),
+        "_other": F.when(~first, _facts("settlements", "setl_id", "setl_id")) if other else F.lit(None),
+    }
+    lines = lines.withColumns(found)
+    good = F.coalesce(F.col("_refund")["good"], F.lit(False)) if refund else F.lit(False)
     added = {
-        "_settled": F.coalesce(F.col("_is_first"), F.lit(False)) | F.col("_other").isNotNull(),
-        **{f"_s_{name}": _own(name) for name in SETTLEMENT},
-        **{f"_{name}": F.col("_refund")[name] if asked else F.lit(0) for name in BACK},
+        "_settled": F.col("_is_first") | F.col("_other").isNotNull(),
+        **{f"_s_{name}": _own(name, other) for name in SETTLEMENT},
+        **{f"_{name}": F.col("_refund")[name] if refund else F.lit(0) for name in BACK},
         LANDED_VISIT: F.col("landed"),
         LOST_ORIGINAL: LINES.is_refund & ~good,
     }
-    return lines.withColumns(added).drop("_refund", "_other", "_is_first", "settlements", "refunds")
+    return lines.withColumns(added).drop(*found, "settlements", "refunds")
 
 
-def _own(name: str) -> Column:
-    return F.when(F.col("_is_first"), F.col(f"first_{name}")).otherwise(F.col("_other")[name])
+def _own(name: str, other: bool) -> Column:
+    own = F.when(F.col("_is_first"), F.col(f"first_{name}"))
+    return own.otherwise(F.col("_other")[name]) if other else own
 
 
 def _with_domain(rows: DataFrame, known: Landed) -> DataFrame:

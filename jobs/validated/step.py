@@ -100,6 +100,7 @@ class Judging:
             visits=visits.with_person(seen.accepted, persons),
             landed=landed_visits,
             settlements=bills.accepted,
+            several=self._side.write("several", visits.several(bills.accepted)),
             marks=self._known.marks,
         )
         context = visits.context(parts)

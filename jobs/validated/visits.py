@@ -16,6 +16,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from jobs.runtime.storage import union
 from jobs.validated.duplicates import TABLE
 from jobs.validated.refunds import BACK
 
@@ -34,7 +35,9 @@ def derived() -> Mapping[str, Column]:
 
 @dataclass(frozen=True)
 class Parts:
-    """What the context is gathered from. `marks` None = the extract has no refund.
+    """What the context is gathered from. `marks` None = the extract has no refund, `several` None = no visit has two.
+
+    `several` are the visits with more than one settlement, few beside the others.
 
     `visits` carry gend and brdy of the person register; `landed` are all visits of the extract, also those that may not
     be used (void or quarantined): their lines are no orphans, but there is nothing to tell them.
@@ -43,6 +46,7 @@ class Parts:
     visits: DataFrame
     landed: DataFrame
     settlements: DataFrame
+    several: DataFrame | None
     marks: DataFrame | None
 
 
@@ -53,11 +57,15 @@ def context(parts: Parts) -> DataFrame:
     settlements = the others, refunds = marks of its lines (lists, and rare).
     """
     known = parts.landed.select("mdtrt_id", F.lit(True).alias("landed"))
-    settled = _of_settlements(parts.settlements)
-    more = [_of_visits(parts.visits), _first(settled), _others(settled)]
+    more = [_of_visits(parts.visits), *_of_settlements(parts)]
     if parts.marks is not None:
         more.append(_of_marks(parts.marks))
     return reduce(lambda left, right: left.join(right, "mdtrt_id", "left"), more, known)
+
+
+def several(settlements: DataFrame) -> DataFrame:
+    """Visits with more than one settlement."""
+    return settlements.groupBy("mdtrt_id").count().filter("count > 1").select("mdtrt_id")
 
 
 def _of_visits(visits: DataFrame) -> DataFrame:
@@ -65,29 +73,39 @@ def _of_visits(visits: DataFrame) -> DataFrame:
     return visits.select("mdtrt_id", F.lit(True).alias("has_visit"), *told)
 
 
-def _of_settlements(settlements: DataFrame) -> DataFrame:
-    """Settlements with their facts and `_first`: whether it is the one that stands for its visit."""
+def _of_settlements(parts: Parts) -> list[DataFrame]:
+    """The first settlement of every visit and, where any has several, lists of the others.
+
+    Only visits with several are put in order: sorting texts for the many with one would cost more than all the rest.
+    """
+    told = _with_facts(parts.settlements)
+    first = [F.col("setl_id").alias("first_setl_id"), *(F.col(name).alias(f"first_{name}") for name in SETTLEMENT)]
+    if parts.several is None:
+        return [told.select("mdtrt_id", *first)]
+    single = told.join(parts.several, "mdtrt_id", "left_anti").select("mdtrt_id", *first)
+    ranked = _ranked(told.join(parts.several, "mdtrt_id", "left_semi"))
+    entry = F.struct("setl_id", F.struct(*SETTLEMENT).alias("facts"))
+    others = ranked.where(~F.col("_first")).groupBy("mdtrt_id").agg(F.collect_list(entry).alias("settlements"))
+    return [union([single, ranked.where("_first").select("mdtrt_id", *first)]), others]
+
+
+def _with_facts(settlements: DataFrame) -> DataFrame:
     paid, base = F.col("fund_pay_sumamt").cast("double"), F.col("inscp_amt").cast("double")
     share = F.when(base != 0, paid / base)
-    told = settlements.withColumns(
+    return settlements.withColumns(
         {
             "fund_share": F.when(share.isNotNull(), F.least(F.greatest(share, F.lit(0.0)), F.lit(1.0))),
             "gone": (F.col("net_medfee") <= WHOLE_REFUND) & (F.col("medfee_sumamt") > WHOLE_REFUND),
-            "_place": F.concat(F.when(F.col("setl_kind") == "refund", "1").otherwise("0"), F.col("setl_id")),
         }
     )
-    firsts = told.groupBy("mdtrt_id").agg(F.min("_place").alias("_least"))
-    return told.join(firsts, "mdtrt_id", "inner").withColumn("_first", F.col("_place") == F.col("_least"))
 
 
-def _first(settled: DataFrame) -> DataFrame:
-    told = [F.col(name).alias(f"first_{name}") for name in SETTLEMENT]
-    return settled.where("_first").select("mdtrt_id", F.col("setl_id").alias("first_setl_id"), *told)
-
-
-def _others(settled: DataFrame) -> DataFrame:
-    entry = F.struct("setl_id", F.struct(*SETTLEMENT).alias("facts"))
-    return settled.where(~F.col("_first")).groupBy("mdtrt_id").agg(F.collect_list(entry).alias("settlements"))
+def _ranked(told: DataFrame) -> DataFrame:
+    """Settlements with `_first`: whether it is the one that stands for its visit."""
+    place = F.concat(F.when(F.col("setl_kind") == "refund", "1").otherwise("0"), F.col("setl_id"))
+    placed = told.withColumn("_place", place)
+    firsts = placed.groupBy("mdtrt_id").agg(F.min("_place").alias("_least"))
+    return placed.join(firsts, "mdtrt_id", "inner").withColumn("_first", F.col("_place") == F.col("_least"))
 
 
 def _of_marks(marks: DataFrame) -> DataFrame:
