@@ -12,6 +12,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs
+from models.rules.lines_counted import charged_stays, counted_lines
 from models.rules.records import LINE, is_inpatient, stays
 
 SURGERY = "06"  # med_chrgitm_type: operations
@@ -59,12 +60,18 @@ def stay_lines(inputs: RuleInputs) -> DataFrame:
     return inputs.lines.where(is_inpatient() & F.col("setl_id").isNotNull())
 
 
+def counted_stay_lines(inputs: RuleInputs) -> DataFrame:
+    """The same lines counted by institution and month (`lines`)."""
+    return counted_lines(inputs).where(is_inpatient() & F.col("settled"))
+
+
 def not_operated(inputs: RuleInputs, chosen: DataFrame) -> DataFrame:
     """The stays without a charged operation."""
-    operated = stay_lines(inputs).where(F.col("med_chrgitm_type") == SURGERY).select("mdtrt_id").distinct()
+    settled = charged_stays(inputs).where(F.col("setl_id").isNotNull())
+    operated = settled.where(F.col("med_chrgitm_type") == SURGERY).select("mdtrt_id").distinct()
     return chosen.join(operated, "mdtrt_id", "left_anti")
 
 
 def lines_of(inputs: RuleInputs, chosen: DataFrame) -> DataFrame:
     """Lines of the stays `chosen` with its other columns."""
-    return stay_lines(inputs).select(*LINE).join(chosen.drop("psn_no", "fixmedins_code"), "mdtrt_id")
+    return stay_lines(inputs).select(*LINE).join(F.broadcast(chosen.drop("psn_no", "fixmedins_code")), "mdtrt_id")
