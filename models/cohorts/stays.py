@@ -8,14 +8,12 @@ many people of one place on one day, and so does an operating week of a charity;
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import reduce
-
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from models.rules.kind import EXPOSURE_SCHEMA, Card, RuleInputs, exposures, stat_month
-from models.rules.records import LINE, is_inpatient, nothing_of, ready, stays
+from models.rules.kind import Card, RuleInputs
+from models.rules.lines_counted import charged_stays, counted_lines
+from models.rules.records import LINE, is_inpatient, stays
 
 SURGERY = "06"  # med_chrgitm_type: operations
 
@@ -59,28 +57,18 @@ def stay_lines(inputs: RuleInputs) -> DataFrame:
     return inputs.lines.where(is_inpatient() & F.col("setl_id").isNotNull())
 
 
-def stay_exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
-    """Lines of settled stays as the exposure of every card, counted once for all kinds."""
-
-    def counted() -> DataFrame:
-        month = stat_month().alias("stat_month")
-        return stay_lines(inputs).groupBy("fixmedins_code", month).agg(F.count(F.lit(1)).alias("_lines"))
-
-    lines = inputs.kept("stay-lines-counted", counted)
-    each = [
-        exposures(lines.withColumn("detector_id", F.lit(card.detector_id)), F.col("_lines"))
-        for card in ready(inputs, cards)
-    ]
-    return reduce(DataFrame.unionByName, each, nothing_of(inputs, EXPOSURE_SCHEMA))
+def counted_stay_lines(inputs: RuleInputs) -> DataFrame:
+    """The same lines counted by institution and month (`lines`)."""
+    return counted_lines(inputs).where(is_inpatient() & F.col("settled"))
 
 
 def not_operated(inputs: RuleInputs, chosen: DataFrame) -> DataFrame:
     """The stays without a charged operation."""
-    charged = stay_lines(inputs).where(F.col("med_chrgitm_type") == SURGERY).select("mdtrt_id").distinct()
-    operated = inputs.kept("operated-stays", lambda: charged)
+    settled = charged_stays(inputs).where(F.col("setl_id").isNotNull())
+    operated = settled.where(F.col("med_chrgitm_type") == SURGERY).select("mdtrt_id").distinct()
     return chosen.join(operated, "mdtrt_id", "left_anti")
 
 
 def lines_of(inputs: RuleInputs, chosen: DataFrame) -> DataFrame:
     """Lines of the stays `chosen` with its other columns."""
-    return stay_lines(inputs).select(*LINE).join(chosen.drop("psn_no", "fixmedins_code"), "mdtrt_id")
+    return stay_lines(inputs).select(*LINE).join(F.broadcast(chosen.drop("psn_no", "fixmedins_code")), "mdtrt_id")

@@ -18,6 +18,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, sentence, whole
+from models.rules.lines_counted import counted_lines
 from models.rules.records import LINE, bed_day_lines, each_card, each_exposure, is_inpatient, of_domains, stays
 
 NAME, VERSION = "absent_from_bed", "1.0"
@@ -30,7 +31,7 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Bed-day lines of in-patients."""
-    return each_exposure(inputs, cards, lambda given, _: bed_day_lines(given.lines))
+    return each_exposure(inputs, cards, lambda given, _: bed_day_lines(counted_lines(given)), amount=F.col("lines"))
 
 
 def _days_elsewhere(inputs: RuleInputs, card: Card) -> DataFrame:
@@ -49,7 +50,8 @@ def _days_elsewhere(inputs: RuleInputs, card: Card) -> DataFrame:
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     lines = bed_day_lines(inputs.lines).select(*LINE)
-    found = lines.join(_days_elsewhere(inputs, card), ["mdtrt_id", "fee_date"], "inner")
+    days = inputs.kept(f"days-elsewhere-{card.detector_id}", lambda: _days_elsewhere(inputs, card))
+    found = lines.join(F.broadcast(days), ["mdtrt_id", "fee_date"], "inner")
     words = {"h": F.col("seen.seen_at"), "n": F.col("days")}
     return found.withColumns(
         {

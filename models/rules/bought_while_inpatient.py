@@ -15,6 +15,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, sentence, whole
+from models.rules.lines_counted import counted_lines
 from models.rules.records import LINE, at, each_card, each_exposure, of_domains, stays
 
 NAME, VERSION = "bought_while_inpatient", "1.0"
@@ -27,11 +28,13 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines of the kind looked at, of everybody."""
-    return each_exposure(inputs, cards, lambda given, card: _looked_at(given, card))
+    return each_exposure(
+        inputs, cards, lambda given, card: _looked_at(given, card, counted_lines(given)), amount=F.col("lines")
+    )
 
 
-def _looked_at(inputs: RuleInputs, card: Card) -> DataFrame:
-    lines = at(inputs, str(card.params["where"]))
+def _looked_at(inputs: RuleInputs, card: Card, among: DataFrame | None = None) -> DataFrame:
+    lines = at(inputs, str(card.params["where"]), among)
     return of_domains(lines, card) if "domains" in card.params else lines
 
 

@@ -17,6 +17,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, excess_share, sentence
+from models.rules.lines_counted import counted_lines
 from models.rules.records import bed_day_lines, each_card, each_exposure, each_gap, ratio, stays
 
 NAME, VERSION = "census_over_beds", "1.0"
@@ -29,7 +30,7 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Bed-day lines of institutions with approved beds."""
-    return each_exposure(inputs, cards, lambda given, _: _with_beds(given))
+    return each_exposure(inputs, cards, lambda given, _: _with_beds(given, counted_lines(given)), amount=F.col("lines"))
 
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
@@ -38,7 +39,7 @@ def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 
 def _silent(inputs: RuleInputs, _: Card) -> DataFrame:
-    wards = bed_day_lines(inputs.lines).select("fixmedins_code").distinct()
+    wards = bed_day_lines(counted_lines(inputs)).select("fixmedins_code").distinct()
     return wards.join(_beds(inputs), "fixmedins_code", "left_anti").withColumn("reason_code", F.lit("no_bed_register"))
 
 
@@ -47,8 +48,8 @@ def _beds(inputs: RuleInputs) -> DataFrame:
     return beds.where(F.col("beds") > 0)
 
 
-def _with_beds(inputs: RuleInputs) -> DataFrame:
-    return bed_day_lines(inputs.lines).join(F.broadcast(_beds(inputs)), "fixmedins_code", "left_semi")
+def _with_beds(inputs: RuleInputs, lines: DataFrame) -> DataFrame:
+    return bed_day_lines(lines).join(F.broadcast(_beds(inputs)), "fixmedins_code", "left_semi")
 
 
 def _overfull(inputs: RuleInputs, card: Card) -> DataFrame:
@@ -67,7 +68,8 @@ def _overfull(inputs: RuleInputs, card: Card) -> DataFrame:
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
-    found = _with_beds(inputs).join(_overfull(inputs, card), ["fixmedins_code", "fee_date"], "inner")
+    days = inputs.kept(f"overfull-{card.detector_id}", lambda: _overfull(inputs, card))
+    found = _with_beds(inputs, inputs.lines).join(F.broadcast(days), ["fixmedins_code", "fee_date"], "inner")
     words = {"p": F.col("persons"), "b": F.col("beds"), "n": F.col("days")}
     return found.withColumns(
         {

@@ -16,6 +16,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, sentence, whole
+from models.rules.lines_counted import charged_stays
 from models.rules.records import BED_DAY_CHARGES, LINE, each_card, each_stay_exposure, is_inpatient, ratio
 
 NAME, VERSION = "exam_only_stay", "1.0"
@@ -30,24 +31,28 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Short in-patient stays that ended regularly: the lines of a stay hang together, so stays are counted."""
-    return each_stay_exposure(inputs, cards, _short_stays)
+    return each_stay_exposure(inputs, cards, lambda given, card: _short_stays(charged_stays(given), card))
 
 
-def _short_stays(inputs: RuleInputs, card: Card) -> DataFrame:
+def _short_stays(lines: DataFrame, card: Card) -> DataFrame:
     length = F.datediff("visit_end", "visit_begin")
     regular = F.coalesce(F.col("dscg_way"), F.lit(REGULAR_DISCHARGE)) == REGULAR_DISCHARGE
     skipped = F.coalesce(F.col("main_diag").rlike(str(card.params["skip_diagnoses"])), F.lit(False))
     settled = is_inpatient() & F.col("setl_id").isNotNull()
-    return inputs.lines.where(settled & regular & ~skipped & (length <= int(card.params["longest_stay"])))
+    return lines.where(settled & regular & ~skipped & (length <= int(card.params["longest_stay"])))
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
-    lines = _short_stays(inputs, card)
+    lines = _short_stays(inputs.lines, card)
     charge, amount = F.col("med_chrgitm_type"), F.col("net_inscp")
-    sums = lines.groupBy("mdtrt_id").agg(
-        F.sum(F.when(charge.isin(*EXAM_CHARGES), amount).otherwise(0)).cast("double").alias("exams"),
-        F.sum(F.when(~charge.isin(*BED_DAY_CHARGES), amount).otherwise(0)).cast("double").alias("all"),
-        F.max(charge.isin(*OPERATION_CHARGES).cast("int")).alias("operated"),
+    sums = (
+        _short_stays(charged_stays(inputs), card)
+        .groupBy("mdtrt_id")
+        .agg(
+            F.sum(F.when(charge.isin(*EXAM_CHARGES), amount).otherwise(0)).cast("double").alias("exams"),
+            F.sum(F.when(~charge.isin(*BED_DAY_CHARGES), amount).otherwise(0)).cast("double").alias("all"),
+            F.max(charge.isin(*OPERATION_CHARGES).cast("int")).alias("operated"),
+        )
     )
     share = ratio(F.col("exams"), F.col("all"))
     idle = sums.withColumn("share", share).where(
@@ -59,7 +64,7 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     words = {"p": percent, "y": F.col("exams").cast("decimal(16,2)")}
     return (
         lines.select(*LINE)
-        .join(idle, "mdtrt_id", "inner")
+        .join(F.broadcast(inputs.kept(f"exams-only-{card.detector_id}", lambda: idle)), "mdtrt_id", "inner")
         .withColumns(
             {
                 "violation_cnt": F.col("net_cnt"),

@@ -125,7 +125,8 @@ def _found(inputs: RuleInputs, alike: Sequence[Card]) -> DataFrame:
         F.col("_given") >= F.col("_deliveries") * float(card.params["min_delivery_share"])
     )
     percent = F.round(F.col("_share") * 100).cast("int")
-    given = _windows(inputs, supplies.where(large & habit), int(card.params["back_days"]))
+    windows = _windows(inputs, supplies.where(large & habit), int(card.params["back_days"]))
+    given = inputs.kept(f"given-{card.detector_id}", lambda: windows)
     sold = _goods(inputs, alike).select(*LINE, "domain").join(F.broadcast(given), ITEM)
     found = for_each(sold.where((F.col("fee_date") >= F.col("_from")) & (F.col("fee_date") < F.col("_until"))), alike)
     return found.withColumns(

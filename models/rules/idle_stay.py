@@ -40,7 +40,9 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Bed-day lines on full days of settled stays."""
-    return each_exposure(inputs, cards, lambda given, card: bed_day_lines(_full_days(given, card)))
+    return each_exposure(
+        inputs, cards, lambda given, card: _days(given, card).where(F.col("lines") > 0), amount=F.col("lines")
+    )
 
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
@@ -49,12 +51,11 @@ def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 
 def _days(inputs: RuleInputs, card: Card) -> DataFrame:
-    """Full days of stays with `_active` 1 when more than bed, consultation and nursing was charged."""
-    active = ~F.col("med_chrgitm_type").isin(*BED_DAY_CHARGES)
+    """Full days of stays with `_active` 1 when more than bed, consultation and nursing was charged, `lines` of them."""
+    of_the_bed = F.col("med_chrgitm_type").isin(*BED_DAY_CHARGES)
+    counts = [F.max((~of_the_bed).cast("int")).alias("_active"), F.count(F.when(of_the_bed, 1)).alias("lines")]
     days = _full_days(inputs, card).groupBy("fixmedins_code", "mdtrt_id", "fee_date", "visit_begin", "visit_end")
-    return inputs.kept(
-        f"days-of-stays-{card.detector_id}", lambda: days.agg(F.max(active.cast("int")).alias("_active"))
-    )
+    return inputs.kept(f"days-of-stays-{card.detector_id}", lambda: days.agg(*counts))
 
 
 def _batch_posters(days: DataFrame, card: Card) -> DataFrame:
@@ -86,10 +87,11 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
         & (F.col("idle_days") >= int(card.params["min_idle_days"]))
         & (ratio(F.col("idle_days"), F.col("full_days")) >= float(card.params["min_idle_share"]))
     )
-    empty = days.where(F.col("_active") == 0).select("mdtrt_id", "fee_date")
-    disputed = bed_day_lines(lines).select(*LINE).join(empty, ["mdtrt_id", "fee_date"], "left_semi")
+    empty = days.where(F.col("_active") == 0).select("mdtrt_id", "fee_date").distinct().join(idle, "mdtrt_id")
+    empty_days = inputs.kept(f"empty-days-{card.detector_id}", lambda: empty)
+    disputed = bed_day_lines(lines).select(*LINE).join(F.broadcast(empty_days), ["mdtrt_id", "fee_date"])
     words = {"i": F.col("idle_days"), "n": F.col("full_days")}
-    return disputed.join(idle, "mdtrt_id", "inner").withColumns(
+    return disputed.withColumns(
         {
             "violation_cnt": F.col("net_cnt"),
             "violation_amount": whole(),

@@ -103,8 +103,12 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
         F.col("_deliveries_off") >= F.col("_deliveries") * float(card.params["min_house_share"])
     )
     several = F.col("_items_off") >= int(card.params["min_items"])
-    largely = _bought(inputs, card).where((share >= float(card.params["min_item_share"])) & habit & several)
-    found = _goods(inputs, card).select(*LINE).join(F.broadcast(largely), ITEM)
+    large = _bought(inputs, card).where((share >= float(card.params["min_item_share"])) & habit & several)
+    found = (
+        _goods(inputs, card)
+        .select(*LINE)
+        .join(F.broadcast(inputs.kept(f"off-platform-{card.detector_id}", lambda: large)), ITEM)
+    )
     percent = F.round(share * 100).cast("int").alias("_percent")
     return found.select(*LINE, share.alias("_share"), percent).withColumns(
         {

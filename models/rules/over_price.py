@@ -44,7 +44,8 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     told = ready(inputs, cards)
     if not told:
         return no_hits(inputs)
-    over = reduce(DataFrame.unionByName, [_too_high(inputs, alike) for alike in asking_the_same(told)])
+    every = reduce(DataFrame.unionByName, [_too_high(inputs, alike) for alike in asking_the_same(told)])
+    over = inputs.kept("prices-too-high", lambda: every)
     found = _goods(inputs, told).select(*LINE, "pric", "domain").join(F.broadcast(over), list(PRICE), "inner")
     share = (F.col("_price") - F.col("_allowed")) / F.col("_price")
     words: dict[str, Column | str] = {

@@ -93,7 +93,8 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
         chronic = F.col("usual_days") >= float(card.params["chronic_days"])
         course = chronic & (F.col("days") <= float(card.params["long_days"]))
     far = F.col("packages") >= F.col("usual") * float(card.params["times"])
-    large = F.broadcast(sales.where(far & ~F.coalesce(course, F.lit(False))))
+    found = sales.where(far & ~F.coalesce(course, F.lit(False)))
+    large = F.broadcast(inputs.kept(f"large-sales-{card.detector_id}", lambda: found))
     excess = F.col("packages") - F.col("usual")
     words = {"n": F.col("packages").cast("int"), "u": F.col("usual").cast("int")}
     lines = _sold(inputs, card).select(*LINE).join(large, _sale(card))

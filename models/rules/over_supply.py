@@ -16,7 +16,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, excess_share, sentence
-from models.rules.lines import only_groups
+from models.rules.lines_counted import counted_lines
 from models.rules.records import (
     LINE,
     day_number,
@@ -38,7 +38,9 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Out-patient and pharmacy drug lines with days of supply."""
-    return each_exposure(inputs, cards, lambda given, card: _supplies(given.lines, card))
+    return each_exposure(
+        inputs, cards, lambda given, card: _supplied(_counted_drugs(given, card), card), amount=F.col("lines")
+    )
 
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
@@ -48,8 +50,8 @@ def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def silent(inputs: RuleInputs, card: Card) -> DataFrame:
     """Institutions that leave the days of supply empty on more than half of their drug lines."""
-    told = F.avg(F.when(F.col("prd_days") > 0, 1.0).otherwise(0.0))
-    shops = _drugs(inputs.lines, card).groupBy("fixmedins_code").agg(told.alias("_told"))
+    told = F.sum(F.when(F.col("prd_days") > 0, F.col("lines")).otherwise(0)) / F.sum("lines")
+    shops = _counted_drugs(inputs, card).groupBy("fixmedins_code").agg(told.alias("_told"))
     return shops.where(F.col("_told") < 0.5).withColumn("reason_code", F.lit("no_supply_days"))
 
 
@@ -57,18 +59,26 @@ def _drugs(lines: DataFrame, card: Card) -> DataFrame:
     return of_domains(lines.where(~is_inpatient() & (F.length("med_list_codg") > 0)), card)
 
 
-def _supplies(lines: DataFrame, card: Card) -> DataFrame:
-    return _drugs(lines, card).where(F.col("prd_days").between(1, int(card.params["longest_supply"])))
+def _counted_drugs(inputs: RuleInputs, card: Card) -> DataFrame:
+    """The same lines counted by institution and month (`lines`)."""
+    return of_domains(counted_lines(inputs).where(~is_inpatient() & F.col("coded")), card)
+
+
+def _supplied(drugs: DataFrame, card: Card) -> DataFrame:
+    return drugs.where(F.col("prd_days").between(1, int(card.params["longest_supply"])))
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     generic = F.substring("med_list_codg", 1, int(card.params["generic_chars"]))
-    lines = _supplies(inputs.lines, card).withColumn("generic", generic)
+    lines = _supplied(_drugs(inputs.lines, card), card).withColumn("generic", generic)
     limit = int(card.params["max_days_in_hand"])
     # Nobody has more days in hand than he ever bought: adding up is cheap, putting purchases in order is not.
-    hoarding = only_groups(lines, ("psn_no", "generic"), F.sum("prd_days") > limit)
-    beyond = _beyond(_purchases(hoarding), limit)
-    disputed = lines.select(*LINE, "generic").join(beyond, ["mdtrt_id", "psn_no", "generic", "fee_date"], "inner")
+    bought = lines.groupBy("psn_no", "generic").agg(F.sum("prd_days").alias("_days")).where(F.col("_days") > limit)
+    hoarders = inputs.kept(f"hoarders-{card.detector_id}", lambda: bought.select("psn_no", "generic"))
+    theirs = lines.select(*LINE, "generic", "prd_days").join(F.broadcast(hoarders), ["psn_no", "generic"], "left_semi")
+    hoarded = inputs.kept(f"hoarded-{card.detector_id}", lambda: theirs)
+    beyond = _beyond(_purchases(hoarded), limit)
+    disputed = hoarded.drop("prd_days").join(beyond, ["mdtrt_id", "psn_no", "generic", "fee_date"], "inner")
     share = ratio(F.col("excess"), F.col("supply"))
     return disputed.withColumns(
         {

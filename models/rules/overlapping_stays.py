@@ -18,6 +18,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, sentence, whole
+from models.rules.lines_counted import charged_stays
 from models.rules.records import LINE, each_card, each_stay_exposure, is_inpatient, stays
 
 NAME, VERSION = "overlapping_stays", "1.0"
@@ -30,7 +31,7 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """In-patient stays: one double stay is one event, however many lines it has."""
-    return each_stay_exposure(inputs, cards, lambda given, _: given.lines.where(is_inpatient()))
+    return each_stay_exposure(inputs, cards, lambda given, _: charged_stays(given))
 
 
 def _overlaps(inputs: RuleInputs, card: Card) -> DataFrame:
@@ -57,7 +58,8 @@ def _overlaps(inputs: RuleInputs, card: Card) -> DataFrame:
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
-    joined = inputs.lines.where(is_inpatient()).select(*LINE).join(_overlaps(inputs, card), "mdtrt_id", "inner")
+    double = inputs.kept(f"overlaps-{card.detector_id}", lambda: _overlaps(inputs, card))
+    joined = inputs.lines.where(is_inpatient()).select(*LINE).join(F.broadcast(double), "mdtrt_id", "inner")
     inside = joined.where(F.col("fee_date").between(F.col("from_day"), F.col("to_day")))
     found = inside.groupBy(*LINE).agg(F.min(F.struct("other_id", "other_at", "from_day", "to_day")).alias("other"))
     words = {"h": F.col("other.other_at"), "b": F.col("other.from_day"), "e": F.col("other.to_day")}

@@ -22,6 +22,7 @@ from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, sentence, whole
 from models.rules.lines import only_groups
+from models.rules.lines_counted import charged_stays
 from models.rules.records import LINE, each_card, each_stay_exposure, is_inpatient, stays
 
 NAME, VERSION = "readmission_split", "1.0"
@@ -48,7 +49,7 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """In-patient stays: the lines of a second stay hang together, so stays are counted."""
-    return each_stay_exposure(inputs, cards, lambda given, _: given.lines.where(is_inpatient()))
+    return each_stay_exposure(inputs, cards, lambda given, _: charged_stays(given))
 
 
 def _second_stays(inputs: RuleInputs, card: Card) -> DataFrame:
@@ -74,7 +75,7 @@ def _second_stays(inputs: RuleInputs, card: Card) -> DataFrame:
 def _not_staged(inputs: RuleInputs, found: DataFrame, card: Card) -> DataFrame:
     """Without the second stays of injuries in which an operation was charged."""
     staged = F.coalesce(F.col("stay_diag").rlike(str(card.params["staged_diagnoses"])), F.lit(False))
-    operated = inputs.lines.where(is_inpatient() & F.col("med_chrgitm_type").isin(*OPERATION_CHARGES))
+    operated = charged_stays(inputs).where(F.col("med_chrgitm_type").isin(*OPERATION_CHARGES))
     stages = found.where(staged).join(operated.select("mdtrt_id"), "mdtrt_id", "left_semi")
     return found.join(stages.select("mdtrt_id"), "mdtrt_id", "left_anti")
 

@@ -49,7 +49,7 @@ def _product(card: Card) -> Column:
 
 
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
-    shifted = _shifted(inputs, card)
+    shifted = inputs.kept(f"shifted-{card.detector_id}", lambda: _shifted(inputs, card))
     sold = within(goods(inputs, [card]).select(*LINE), F.broadcast(shifted))
     latest = Window.partitionBy(*ITEM).orderBy(F.col("fee_ocur_time").desc(), F.col("bkkp_sn").desc())
     later = F.coalesce(F.sum("net_cnt").over(latest.rowsBetween(Window.unboundedPreceding, -1)), F.lit(0))

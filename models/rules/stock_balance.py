@@ -135,7 +135,8 @@ def _windows(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
 
 
 def _group_hits(inputs: RuleInputs, group: Sequence[Card]) -> DataFrame:
-    short = _explained_by_sisters(inputs, balance(inputs, group)).where(_material(group[0]))
+    missing = _explained_by_sisters(inputs, balance(inputs, group)).where(_material(group[0]))
+    short = inputs.kept(f"stock-short-{group[0].detector_id}", lambda: missing)
     lines = within(goods(inputs, group).select(*LINE, "detector_id", "area"), F.broadcast(short))
     latest = Window.partitionBy(*ITEM).orderBy(F.col("fee_ocur_time").desc(), F.col("bkkp_sn").desc())
     later = F.coalesce(F.sum("net_cnt").over(latest.rowsBetween(Window.unboundedPreceding, -1)), F.lit(0))

@@ -20,11 +20,13 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, excess_share, sentence
+from models.rules.lines_counted import TRACE_CODE, counted_lines
 from models.rules.records import LINE, each_card, each_exposure, each_gap, ratio
 
 NAME, VERSION = "trace_code_reuse", "1.0"
 
 ONE_DIGIT_ONLY = "^(0+|1+|2+|3+|4+|5+|6+|7+|8+|9+)$"  # typed to get past a mandatory field
+SCANNED = ("bkkp_sn", "fixmedins_code", "fee_ocur_time")  # the line of a scan: its key, place and time
 DRUG_CHARGES = ("09", "11")
 
 
@@ -35,7 +37,9 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines that carry a well-formed code."""
-    return each_exposure(inputs, cards, lambda given, _: coded(given.lines), reads=())
+    return each_exposure(
+        inputs, cards, lambda given, _: counted_lines(given).where("traced"), reads=(), amount=F.col("lines")
+    )
 
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
@@ -45,8 +49,8 @@ def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 def silent(inputs: RuleInputs, _: Card) -> DataFrame:
     """Institutions that charge drugs and never hand a code over."""
-    sellers = inputs.lines.where(F.col("med_chrgitm_type").isin(*DRUG_CHARGES)).groupBy("fixmedins_code")
-    told = sellers.agg(F.max(F.when(F.col("drug_trac_codg").isNotNull(), 1).otherwise(0)).alias("_told"))
+    sellers = counted_lines(inputs).where(F.col("med_chrgitm_type").isin(*DRUG_CHARGES)).groupBy("fixmedins_code")
+    told = sellers.agg(F.max(F.col("trace_told").cast("int")).alias("_told"))
     return told.where(F.col("_told") == 0).withColumn("reason_code", F.lit("no_trace_codes"))
 
 
@@ -65,53 +69,65 @@ def _well_formed(code: Column) -> Column:
     return code.rlike("^[0-9]{20}$") & ~code.rlike(ONE_DIGIT_ONLY)
 
 
-def coded(lines: DataFrame) -> DataFrame:
+def _coded(lines: DataFrame) -> DataFrame:
     """Lines with at least one well-formed code; `_codes` = their distinct codes, `_boxes` = how many there are."""
-    told = lines.where(F.col("drug_trac_codg").rlike("[0-9]{20}"))
+    told = lines.where(F.col("drug_trac_codg").rlike(TRACE_CODE))
     codes = F.array_distinct(F.split(F.regexp_replace("drug_trac_codg", r"\s", ""), ","))
     return told.withColumn("_codes", codes).withColumn("_boxes", F.size("_codes"))
 
 
-def _scans(lines: DataFrame) -> DataFrame:
-    """One row per line and code. `units` = boxes the scan stands for: 1, or the fraction of a box sold in parts."""
+def _scans(inputs: RuleInputs) -> DataFrame:
+    """One row per line and code: trace_code, sale, `split`, what tells the line (SCANNED) and `units`, the boxes the
+    scan stands for: 1, or the fraction of a box sold in parts.
+    """
+    return inputs.kept("trace-codes-scanned", lambda: _read_off(inputs.lines))
+
+
+def _whole_lines(inputs: RuleInputs, scans: DataFrame) -> DataFrame:
+    """`scans`, few of them, with the other columns of their lines."""
+    return inputs.lines.select(*LINE).join(F.broadcast(scans.drop(*SCANNED[1:])), SCANNED[0])
+
+
+def _read_off(lines: DataFrame) -> DataFrame:
     whole_or_single = (F.col("net_cnt") >= F.col("cnt")) | (F.col("_boxes") == 1)
     split = (F.coalesce(F.col("trdn_flag"), F.lit(0)) == 1) | (F.col("net_cnt") < 1)
     fraction = F.least(F.lit(1.0), ratio(F.col("net_cnt").cast("double"), F.col("_boxes")))
     return (
-        coded(lines)
+        _coded(lines)
         .where(whole_or_single)
         .withColumn("units", F.when(split, fraction).otherwise(F.lit(1.0)))
         .withColumn("split", split)
         .withColumn("sale", F.coalesce("setl_id", "mdtrt_id"))
         .withColumn("trace_code", F.explode("_codes"))
         .where(_well_formed(F.col("trace_code")))
-        .select("trace_code", "sale", "units", "split", *LINE)
+        .select("trace_code", "sale", "units", "split", *SCANNED)
     )
 
 
 def sold_repeatedly(inputs: RuleInputs, card: Card) -> DataFrame:
     """Sales of codes with more than one, in at most `max_institutions` institutions; computed once for all cards."""
     few = F.col("_institutions") <= int(card.params["max_institutions"])
-    return inputs.kept("sales-of-repeated-codes", lambda: _sales_of_repeated_codes(inputs.lines)).where(few)
+    return inputs.kept("sales-of-repeated-codes", lambda: _sales_of_repeated_codes(inputs)).where(few)
 
 
-def _sales_of_repeated_codes(lines: DataFrame) -> DataFrame:
+def _sales_of_repeated_codes(inputs: RuleInputs) -> DataFrame:
     """One row per code and settlement, for codes with more than one: its first line, `units` of the box it took,
     `_institutions` the code was seen in.
     """
-    scans = _scans(lines)
+    scans = _scans(inputs)
     sales = scans.groupBy("trace_code").agg(F.min("sale").alias("_first"), F.max("sale").alias("_last"))
     repeated = sales.where(F.col("_first") != F.col("_last")).select("trace_code")
     of_sale = Window.partitionBy("trace_code", "sale")
     of_code = Window.partitionBy("trace_code")
     in_order = of_sale.orderBy("fee_ocur_time", "bkkp_sn")
-    return (
+    first_lines = (
         scans.join(repeated, "trace_code", "left_semi")
         .withColumn("units", F.least(F.lit(1.0), F.sum("units").over(of_sale)))
         .withColumn("_institutions", F.size(F.collect_set("fixmedins_code").over(of_code)))
         .withColumn("_rank", F.row_number().over(in_order))
         .where(F.col("_rank") == 1)
     )
+    return _whole_lines(inputs, inputs.kept("scans-of-repeated-codes", lambda: first_lines))
 
 
 def again_here(sales: DataFrame, tolerance: float) -> DataFrame:
@@ -159,11 +175,13 @@ def again_elsewhere(sales: DataFrame) -> DataFrame:
 
 def _after_cash(inputs: RuleInputs) -> DataFrame:
     """Claimed sales of a box that had been sold outside insurance before and was not brought back."""
+    scans = _scans(inputs).where(~F.col("split"))
     goods = inputs.tables["sel_d"].where((F.col("mdtrt_setl_type") == "2") & F.col("drug_trac_codg").isNotNull())
     cash = (
         goods.withColumn("trace_code", F.explode(F.split("drug_trac_codg", ",")))
         .withColumn("trace_code", F.trim("trace_code"))
         .where(_well_formed(F.col("trace_code")) & (F.coalesce(F.col("trdn_flag"), F.lit(0)) == 0))
+        .join(scans.select("trace_code"), "trace_code", "left_semi")  # most boxes sold for cash are never claimed
         .groupBy("trace_code")
         .agg(
             F.sum("cnt").alias("_net"),
@@ -174,8 +192,8 @@ def _after_cash(inputs: RuleInputs) -> DataFrame:
         )
         .where((F.col("_net") > 0) & (F.col("_shops") == 1))
     )
-    claimed = _scans(inputs.lines).where(~F.col("split")).join(cash, "trace_code", "inner")
-    return claimed.where(F.col("fee_ocur_time") > F.col("_last")).select(
+    later = scans.join(cash, "trace_code", "inner").where(F.col("fee_ocur_time") > F.col("_last"))
+    return _whole_lines(inputs, inputs.kept("scans-after-cash", lambda: later)).select(
         *LINE,
         "trace_code",
         F.col("units").alias("_disputed"),
