@@ -68,7 +68,7 @@ def benchmarks(records: list[Record], before: list[Record] | None = None) -> str
 
 def scale_plan(records: list[Record]) -> str:
     """The text of docs/scale.md."""
-    return _page("scale.md.j2").render(plan=scale.plan(records), machines=_machines(records))
+    return _page("scale.md.j2").render(plan=scale.plan(records), embedded=scale.embedded(records))
 
 
 def exponents(runs: Iterable[Record]) -> dict[str, dict[str, float | None]]:

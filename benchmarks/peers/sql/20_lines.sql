@@ -33,6 +33,15 @@ chain AS (
 )
 SELECT c.bkkp_sn, c.root, c.cnt, c.fee, c.inscp FROM chain c JOIN ends e ON e.bkkp_sn = c.root AND NOT e.refund;
 
+-- All a line is told by its visit in one row, so that lines meet one table and not three.
+CREATE OR REPLACE TABLE told AS
+SELECT w.mdtrt_id, coalesce(v.med_type, a.med_type) AS med_type, v.med_type IS NOT NULL AS visited, a.insutype,
+       coalesce(a.gend, v.gend) AS gend, a.insu_admdvs, coalesce(a.brdy, v.brdy) AS brdy,
+       v.begntime::DATE AS visit_begin, v.endtime::DATE AS visit_end, v.dscg_maindiag_code AS main_diag,
+       v.adm_dept_codg, v.dscg_way, a.hi_paymtd
+FROM (SELECT DISTINCT mdtrt_id FROM landed_visit) w LEFT JOIN visit v USING (mdtrt_id)
+LEFT JOIN visit_bill a USING (mdtrt_id);
+
 CREATE OR REPLACE TABLE line AS
 WITH back AS (SELECT root AS bkkp_sn, sum(cnt) AS cnt, sum(inscp) AS inscp FROM line_refund GROUP BY root)
 SELECT l.bkkp_sn, l.setl_id, l.mdtrt_id, l.psn_no, l.fixmedins_code, l.fee_ocur_time,
@@ -44,21 +53,19 @@ SELECT l.bkkp_sn, l.setl_id, l.mdtrt_id, l.psn_no, l.fixmedins_code, l.fee_ocur_
        l.prd_days, l.etip_flag, l.drug_trac_codg, l.trdn_flag,
        greatest(l.cnt - coalesce(k.cnt, 0), 0)::DECIMAL(16, 4) AS net_cnt,
        greatest(l.inscp_amt - coalesce(k.inscp, 0), 0)::DECIMAL(16, 2) AS net_inscp,
-       coalesce(v.med_type, s.med_type, a.med_type) AS med_type,
-       coalesce(s.insutype, a.insutype) AS insutype, coalesce(s.gend, a.gend, v.gend) AS gend,
-       coalesce(s.insu_admdvs, a.insu_admdvs) AS insu_admdvs,
-       full_years(l.fee_ocur_time::DATE, coalesce(s.brdy, a.brdy, v.brdy)) AS age,
-       v.begntime::DATE AS visit_begin, v.endtime::DATE AS visit_end, v.dscg_maindiag_code AS main_diag,
-       v.adm_dept_codg, v.dscg_way, coalesce(s.hi_paymtd, a.hi_paymtd) AS hi_paymtd, s.fund_share,
-       d.domain, i.fix_blng_admdvs, i.fixmedins_type,
-       coalesce(regexp_matches(coalesce(v.med_type, s.med_type, a.med_type), '^(2[1-7]|52)'), false) AS inpatient
+       CASE WHEN v.visited THEN v.med_type ELSE coalesce(s.med_type, v.med_type) END AS med_type,
+       coalesce(s.insutype, v.insutype) AS insutype, coalesce(s.gend, v.gend) AS gend,
+       coalesce(s.insu_admdvs, v.insu_admdvs) AS insu_admdvs,
+       full_years(l.fee_ocur_time::DATE, coalesce(s.brdy, v.brdy)) AS age,
+       v.visit_begin, v.visit_end, v.main_diag, v.adm_dept_codg, v.dscg_way,
+       coalesce(s.hi_paymtd, v.hi_paymtd) AS hi_paymtd, s.fund_share, d.domain, i.fix_blng_admdvs, i.fixmedins_type,
+       coalesce(CASE WHEN v.visited THEN v.med_type ELSE coalesce(s.med_type, v.med_type) END
+         SIMILAR TO '(2[1-7]|52).*', false) AS inpatient
 FROM landed_line l
 ANTI JOIN later_line x ON x.filename = l.filename AND x.file_row_number = l.file_row_number
-SEMI JOIN landed_visit w ON w.mdtrt_id = l.mdtrt_id
+JOIN told v ON v.mdtrt_id = l.mdtrt_id
 LEFT JOIN back k ON k.bkkp_sn = l.bkkp_sn
-LEFT JOIN visit v ON v.mdtrt_id = l.mdtrt_id
 LEFT JOIN bill s ON s.setl_id = l.setl_id AND s.mdtrt_id = l.mdtrt_id
-LEFT JOIN visit_bill a ON a.mdtrt_id = l.mdtrt_id
 LEFT JOIN institution i ON i.fixmedins_code = l.fixmedins_code
 LEFT JOIN item_domain d ON d.code = coalesce(l.med_list_codg, '') AND d.name = coalesce(l.hilist_name, '')
                        AND d.charge = coalesce(l.med_chrgitm_type, '')
