@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import areas, cluster, compare_rows, machine, spark_log, stages
+from benchmarks import areas, cluster, compare_rows, deliveries, machine, spark_log, stages
 from benchmarks.areas import Area
 from benchmarks.peers import knowledge
 from benchmarks.probe import Watched
@@ -53,7 +53,7 @@ class Bench:
         return self._measured(f"race-{peer}-{engine}-{area.label}", area, lambda: self._race(area, peer, engine))
 
     def month(self, area: Area, engine: str) -> Record:
-        """The last month added to a home that holds all months before it."""
+        """The last month handed over to a home that holds all months before it."""
         return self._measured(f"month-{engine}-{area.label}", area, lambda: self._month(area, engine))
 
     def cluster(self, area: Area) -> Record:
@@ -134,11 +134,12 @@ class Bench:
         months = parse_period(area.period).months
         if len(months) < 2:  # noqa: PLR2004
             raise TemporaryFault(f"adding a month to {area.period}", "it is one month.", "Give an area of several.")
-        before = Area(area.label, area.landing, f"{months[0]}..{months[-2]}", area.lines)
-        first = self.watcher.watched("month", self.watcher.order("run", before, engine, home="month"))
-        last = Area(area.label, area.landing, f"{months[-1]}..{months[-1]}", area.lines)
-        then = self.watcher.watched("month", self.watcher.order("run", last, engine, home="month"), fresh=False)
-        return {"what": "month", "engine": engine, "before": _figures(first), **_figures(then)}
+        before, then = deliveries.parted(area.landing, months[-1], self.work / "now" / "deliveries")
+        year = Area(area.label, before, f"{months[0]}..{months[-2]}", area.lines)
+        first = self.watcher.watched("month", self.watcher.order("run", year, engine, home="month"))
+        last = Area(area.label, then, f"{months[-1]}..{months[-1]}", area.lines)
+        month = self.watcher.watched("month", self.watcher.order("run", last, engine, home="month"), fresh=False)
+        return {"what": "month", "engine": engine, "before": _figures(first), **_figures(month)}
 
     def _cluster(self, area: Area) -> Record:
         daemons = self.work / "now" / "daemons"
