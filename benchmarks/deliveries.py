@@ -1,4 +1,5 @@
-"""One more month, as an area hands it over: a landing folder up to the month before, and one with what the month brought.
+"""One more month, as an area hands it over: a landing folder with what came before it, and one with the month.
+
 
 Reads: a landing folder of Parquet files that holds all months.
 Grain: two landing folders; tables without a month (registers, reports, purchases) are handed over whole with each.
