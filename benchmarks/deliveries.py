@@ -1,6 +1,5 @@
 """One more month, as an area hands it over: a landing folder with what came before it, and one with the month.
 
-
 Reads: a landing folder of Parquet files that holds all months.
 Grain: two landing folders; tables without a month (registers, reports, purchases) are handed over whole with each.
 Why: an area does not deliver its year again with every month, and a month whose files hold the year measures the year.
