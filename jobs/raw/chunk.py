@@ -28,7 +28,7 @@ class Broken:
 
 @dataclass
 class Chunk:
-    """Rows of one file: `columns` by name in the file (strings, null = empty), `rows` their 1-based numbers."""
+    """Rows of a file: `columns` by name in the file (text, coded or not; null = empty), `rows` their numbers from 1."""
 
     columns: dict[str, pa.Array]
     rows: np.ndarray

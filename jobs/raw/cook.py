@@ -27,11 +27,13 @@ from jobs.catalogue.landing_plan import (
     Take,
 )
 from jobs.raw.chunk import Chunk
+from jobs.raw.coded import coded, constant, is_coded, recoded, written_out
 from jobs.raw.lookup import LookupTable
 from jobs.raw.pseudonym import Pseudonyms
 
 SIX_DIGITS = Decimal("0.000001")
 NO_TEXT = pa.scalar(None, pa.string())
+NOTHING = pa.nulls(1, pa.string())
 
 
 class Cook:
@@ -41,8 +43,20 @@ class Cook:
         self.lookups, self.pseudonyms = lookups, pseudonyms
 
     def column(self, chunk: Chunk, recipe: Recipe) -> pa.Array:
-        """The values of one recipe, in the order given by Recipe: null, formats, scale, codes, empty, pseudonym."""
-        values = _nulled(self._origin(chunk, recipe.origin), recipe.null)
+        """The values of one recipe, plain or coded."""
+        values = self._origin(chunk, recipe.origin)
+        if not is_coded(values) and not _changes_values(recipe):
+            return self._changed(values, recipe)
+        rows = coded(values)
+        codes, texts = rows.indices, rows.dictionary
+        if recipe.empty is not None:  # then null is a value like any other
+            codes, texts = codes.fill_null(len(texts)), pa.concat_arrays([texts, NOTHING])
+        changed = self._changed(texts, recipe)
+        return rows if changed is rows.dictionary else recoded(codes, changed)
+
+    def _changed(self, values: pa.Array, recipe: Recipe) -> pa.Array:
+        """The values in the order given by Recipe: null, formats, scale, codes, empty, pseudonym."""
+        values = _nulled(values, recipe.null)
         if recipe.formats and not changes_nothing(recipe.formats, recipe.cut_to_date):
             values = by_value(values, rewrite(recipe.formats, recipe.cut_to_date))
         if recipe.cut_to_date:
@@ -62,21 +76,23 @@ class Cook:
         if isinstance(origin, Take):
             return chunk.columns[origin.column]
         if isinstance(origin, Constant):
-            return pa.repeat(pa.scalar(origin.value, pa.string()), chunk.size)
+            return constant(origin.value, chunk.size)
         if isinstance(origin, RowNumber):
             return pa.array(chunk.rows).cast(pa.string())
         if isinstance(origin, Given):
             there = pc.is_valid(self.column(chunk, origin.column))
             return pc.if_else(there, pa.scalar(origin.then, pa.string()), pa.scalar(origin.otherwise, pa.string()))
         if isinstance(origin, Lookup):
-            return self.lookups[origin.name].find([self.column(chunk, part) for part in origin.on], origin.take)
+            return self.lookups[origin.name].find(
+                [written_out(self.column(chunk, part)) for part in origin.on], origin.take
+            )
         return self._combined(chunk, origin)
 
     def _combined(self, chunk: Chunk, origin: Concat | Sum | Ratio) -> pa.Array:
         if isinstance(origin, Ratio):
-            over, under = (self.column(chunk, part).to_pylist() for part in (origin.over, origin.under))
+            over, under = (written_out(self.column(chunk, part)).to_pylist() for part in (origin.over, origin.under))
             return pa.array(map(_ratio, over, under), pa.string())
-        parts = [self.column(chunk, part) for part in origin.parts]
+        parts = [written_out(self.column(chunk, part)) for part in origin.parts]
         if isinstance(origin, Sum):
             return pa.array(map(_sum, *(part.to_pylist() for part in parts)), pa.string())
         joined = pc.binary_join_element_wise(*parts, "", null_handling="replace", null_replacement="")
@@ -92,10 +108,13 @@ class Cook:
 
 
 def by_value(values: pa.Array, change: Callable[[str], str | None]) -> pa.Array:
-    """Applies a function of text to every distinct value once; null stays null."""
-    coded = values.dictionary_encode()
-    changed = pa.array([change(text) for text in coded.dictionary.to_pylist()], pa.string())
-    return changed.take(coded.indices)
+    """Applies a function of text to every value, best of distinct ones; null stays null."""
+    return pa.array([None if text is None else change(text) for text in values.to_pylist()], pa.string())
+
+
+def _changes_values(recipe: Recipe) -> bool:
+    """Whether values are rewritten one by one, which is done for distinct values only."""
+    return bool(recipe.formats or recipe.cut_to_date or recipe.scale or recipe.codes or recipe.pseudonym)
 
 
 def _nulled(values: pa.Array, nulls: Sequence[str]) -> pa.Array:

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from jobs.catalogue.landing_plan import LandingPlan, LookupPlan
 from jobs.catalogue.landing_plan import Lookup as LookupOrigin
+from jobs.raw.coded import written_out
 from jobs.raw.read import chunks
 
 SEPARATOR = "\x1f"
@@ -42,9 +43,9 @@ def load_lookup(plan: LookupPlan, takes: Sequence[str]) -> LookupTable:
         spelt = {name.lower(): name for name in reversed(file.header)}
         own = {name: spelt[name.strip().lower()] for name in (*plan.key, *takes)}
         for chunk in chunks(file, frozenset(own.values())):
-            keys.append(_joined([chunk.columns[own[name]] for name in plan.key]))
+            keys.append(_joined([written_out(chunk.columns[own[name]]) for name in plan.key]))
             for take in takes:
-                columns[take].append(chunk.columns[own[take]])
+                columns[take].append(written_out(chunk.columns[own[take]]))
     held = pa.concat_arrays(keys)
     known = pc.is_valid(held)
     return LookupTable(

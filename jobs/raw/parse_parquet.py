@@ -16,19 +16,24 @@ import pyarrow.parquet as pq
 
 from jobs.catalogue.landing_plan import SourceFile
 from jobs.raw.chunk import Chunk
+from jobs.raw.coded import recoded
 from jobs.raw.screen import screen
 from jobs.runtime.landing_files import BrokenFile
 
-ROWS = 1 << 16
+ROWS = 1 << 19  # a row group of most files: what its values need is done once for it
+SAMPLE = 4096  # rows that tell whether moments repeat, as days do
+DICTIONARIES = {"RLE_DICTIONARY", "PLAIN_DICTIONARY"}
 
 
 def parquet_chunks(
     file: SourceFile, wanted: frozenset[str], groups: Sequence[int] | None, before: int
 ) -> Iterator[Chunk]:
     """The rows of some row groups (None = all); `before` = rows of the file ahead of them."""
-    spelt = {name: " ".join(name.split()) for name in pq.read_schema(file.path).names}
+    footer = pq.read_metadata(file.path)
+    spelt = {name: " ".join(name.split()) for name in footer.schema.to_arrow_schema().names}
     taken = [name for name, tidy in spelt.items() if tidy in wanted]
-    with pq.ParquetFile(file.path, coerce_int96_timestamp_unit="us") as opened:
+    again = [name for name in _repeating(footer) if name in taken]
+    with pq.ParquetFile(file.path, metadata=footer, coerce_int96_timestamp_unit="us", read_dictionary=again) as opened:
         chosen = range(opened.num_row_groups) if groups is None else groups
         for batch in opened.iter_batches(batch_size=ROWS, row_groups=list(chosen), columns=taken):
             columns = {spelt[name]: as_text(batch.column(name), f"{file.name}: {name}") for name in taken}
@@ -37,14 +42,38 @@ def parquet_chunks(
             yield screen(columns, rows, "utf-8")
 
 
+def _repeating(footer: pq.FileMetaData) -> Iterator[str]:
+    """Columns of text whose writer found few values: they are read as codes, their values decoded once."""
+    for place in range(footer.num_columns if footer.num_row_groups else 0):
+        column = footer.row_group(0).column(place)
+        kind = footer.schema.column(place)
+        text = kind.physical_type == "BYTE_ARRAY" and kind.logical_type.type in ("STRING", "NONE")
+        flat = kind.max_repetition_level == 0 and kind.max_definition_level <= 1
+        if text and flat and DICTIONARIES.intersection(column.encodings):
+            yield kind.path
+
+
 def as_text(column: pa.Array, where: str) -> pa.Array:
     """A column as text: wall-clock day and time, whole numbers without point, decimals without exponent.
 
-    Raises BrokenFile for nested types other than lists of plain values.
+    Columns whose values repeat come back as codes. Raises BrokenFile for nested types other than lists of plain values.
     """
     kind = column.type
     if pa.types.is_dictionary(kind):
-        return as_text(column.dictionary_decode(), where)
+        return recoded(column.indices.cast(pa.int32()), _values_as_text(column.dictionary, where))
+    if pa.types.is_decimal(kind) or (pa.types.is_primitive(kind) and not _seldom_repeats(column)):
+        distinct = column.dictionary_encode()
+        return recoded(distinct.indices, _values_as_text(distinct.dictionary, where))
+    return _values_as_text(column, where)
+
+
+def _seldom_repeats(column: pa.Array) -> bool:
+    sample = column[:SAMPLE]
+    return pa.types.is_timestamp(column.type) and 2 * pc.count_distinct(sample, mode="all").as_py() > len(sample)
+
+
+def _values_as_text(column: pa.Array, where: str) -> pa.Array:
+    kind = column.type
     if pa.types.is_timestamp(kind):
         # The stored instant read in UTC is the wall clock, with or without UTC adjustment; fractions of a second go.
         return column.cast(pa.timestamp("s"), safe=False).cast(pa.string())

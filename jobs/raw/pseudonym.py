@@ -73,13 +73,14 @@ class Pseudonyms:
         return outer.hexdigest()[:LENGTH]
 
     def column(self, persons: pa.Array) -> pa.Array:
-        """Pseudonyms of a column of persons; null stays null."""
-        coded = persons.dictionary_encode()
+        """Pseudonyms of a column of persons, best of distinct ones; null stays null."""
         known = self._known
         if len(known) > REMEMBERED:
             known.clear()
-        names = [known.get(person) or self._remember(person) for person in coded.dictionary.to_pylist()]
-        return pa.array(names, pa.string()).take(coded.indices)
+        names = [
+            None if person is None else known.get(person) or self._remember(person) for person in persons.to_pylist()
+        ]
+        return pa.array(names, pa.string())
 
     def _remember(self, person: str) -> str:
         self._known[person] = name = self.of(person)

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.raw.chunk import Broken, Chunk
+from jobs.raw.coded import is_coded, recoded
 
 LONGEST = 4000  # characters; conventions of the landing contract, over_long_field
 BLANKS = " \t"
@@ -48,19 +49,16 @@ def bytes_of(column: pa.Array) -> Bytes:
 
 
 def screen(columns: Mapping[str, pa.Array], rows: np.ndarray, encoding: str) -> Chunk:
-    """A chunk of trimmed text from columns of bytes in the encoding, or of text."""
+    """A chunk of trimmed text from columns of bytes in the encoding, or of text; coded columns by their values."""
     found: dict[int, tuple[str, str, str]] = {}
     texts: dict[str, pa.Array] = {}
     for name, column in columns.items():
-        held = bytes_of(column)
-        text, unreadable = as_text(column, encoding, held.ascii)
-        for at in unreadable:
-            found.setdefault(at, ("unreadable_row", name, f"bytes that are not {encoding}"))
-        for at in _places(pc.match_substring(text, "\0")) if held.nul else ():
-            found.setdefault(at, ("nul_byte", name, "NUL byte"))
-        for at, length in _over_long(text) if held.longest > LONGEST else ():
-            found.setdefault(at, ("over_long_field", name, f"{length} characters"))
-        texts[name] = trimmed(text) if held.blank or held.empty else text
+        values = column.dictionary if is_coded(column) else column
+        text, faults = _screened(values, encoding)
+        texts[name] = _as_before(column, values, text)
+        for at, (reason, value) in faults.items():
+            for row in _rows_of(column, at):
+                found.setdefault(row, (reason, name, value))
     if not found:
         return Chunk(texts, rows, [])
     broken = [_broken(int(rows[at]), *found[at], texts, at) for at in sorted(found)]
@@ -68,6 +66,28 @@ def screen(columns: Mapping[str, pa.Array], rows: np.ndarray, encoding: str) -> 
     keep[list(found)] = False
     mask = pa.array(keep)
     return Chunk({name: text.filter(mask) for name, text in texts.items()}, rows[keep], broken)
+
+
+def _screened(values: pa.Array, encoding: str) -> tuple[pa.Array, dict[int, tuple[str, str]]]:
+    """Trimmed text, and reason and description of what is wrong at which places."""
+    held = bytes_of(values)
+    text, unreadable = as_text(values, encoding, held.ascii)
+    faults = {at: ("unreadable_row", f"bytes that are not {encoding}") for at in unreadable}
+    for at in _places(pc.match_substring(text, "\0")) if held.nul else ():
+        faults.setdefault(at, ("nul_byte", "NUL byte"))
+    for at, length in _over_long(text) if held.longest > LONGEST else ():
+        faults.setdefault(at, ("over_long_field", f"{length} characters"))
+    return trimmed(text) if held.blank or held.empty else text, faults
+
+
+def _as_before(column: pa.Array, values: pa.Array, text: pa.Array) -> pa.Array:
+    if not is_coded(column):
+        return text
+    return column if text is values else recoded(column.indices, text)
+
+
+def _rows_of(column: pa.Array, place: int) -> list[int]:
+    return _places(pc.equal(column.indices, place)) if is_coded(column) else [place]
 
 
 def _broken(row: int, reason: str, column: str, value: str, texts: Mapping[str, pa.Array], at: int) -> Broken:

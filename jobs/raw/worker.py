@@ -18,12 +18,13 @@ import pyarrow.compute as pc
 from jobs.catalogue import Table, table
 from jobs.catalogue.landing_plan import Recipe, TableSource, columns_of
 from jobs.raw.chunk import Broken, Chunk
-from jobs.raw.cook import NO_TEXT, Cook
+from jobs.raw.coded import coded, constant, written_out
+from jobs.raw.cook import Cook
 from jobs.raw.lookup import LookupTable
 from jobs.raw.pseudonym import Pseudonyms
 from jobs.raw.read import chunks
 from jobs.raw.task import Piece, Task
-from jobs.raw.write import MonthFiles, by_month, rows_at
+from jobs.raw.write import MonthFiles, by_month, cut
 from jobs.runtime.landing_files import BrokenFile, faults_of
 
 ALL = "all"
@@ -54,8 +55,7 @@ class Worker:
         """Reads and writes one task; returns the rows by table, month, reason and file. Raises BrokenFile."""
         described = table(task.table)
         part = f"part-{task.number:05d}"
-        unique = {*described.key, described.month_column or ROW, ROW}
-        kept = MonthFiles(self.folder / "raw" / task.table, part, raw_schema(described), unique)
+        kept = MonthFiles(self.folder / "raw" / task.table, part, raw_schema(described), _unique(described))
         aside = MonthFiles(self.folder / "quarantine" / task.table, part, QUARANTINE)
         counts: Counter[Count] = Counter()
         seen: set[str] = set()
@@ -71,13 +71,14 @@ class Worker:
     def _cooked(self, described: Table, source: TableSource, chunk: Chunk) -> pa.RecordBatch:
         kept = {column.name for column in described.kept}
         recipes = {name: recipe for name, recipe in source.recipes if name in kept}
-        schema = raw_schema(described)
-        made: dict[Recipe | None, pa.Array] = {None: pa.repeat(NO_TEXT, chunk.size)}  # columns made alike are made once
-        for recipe in recipes.values():
-            made[recipe] = made[recipe] if recipe in made else self.cook.column(chunk, recipe)
+        unique = _unique(described)
+        made: dict[Recipe | None, pa.Array] = {None: constant(None, chunk.size)}  # columns made alike are made once
+        for name, recipe in recipes.items():
+            values = made[recipe] if recipe in made else self.cook.column(chunk, recipe)
+            made[recipe] = values if name in unique else coded(values)
         arrays = [made[recipes.get(column.name)] for column in described.kept]
-        file = pa.repeat(pa.scalar(source.file.name), chunk.size)
-        return pa.RecordBatch.from_arrays([*arrays, file, pa.array(chunk.rows)], schema=schema)
+        file = constant(source.file.name, chunk.size)
+        return pa.RecordBatch.from_arrays([*arrays, file, pa.array(chunk.rows)], raw_schema(described).names)
 
     def _keep(
         self, described: Table, source: TableSource, rows: pa.RecordBatch, kept: MonthFiles, counts: Counter[Count]
@@ -85,8 +86,7 @@ class Worker:
         if not rows.num_rows:
             return
         months = by_month(rows.column(described.month_column)) if described.month_column else [(ALL, None)]
-        for month, places in months:
-            held = rows_at(rows, places)
+        for month, held in cut(rows, months):
             kept.add(month, held)
             counts[described.name, month, None, source.file.name] += held.num_rows
 
@@ -103,6 +103,11 @@ class Worker:
             arrays += [pa.array([row.row], pa.int64()), pa.array([month], pa.string())]
             aside.add(month, pa.RecordBatch.from_arrays(arrays, schema=QUARANTINE))
             counts[described.name, month, row.reason, source.file.name] += 1
+
+
+def _unique(described: Table) -> set[str]:
+    """Columns whose values hardly repeat: codes of them would cost time and save nothing."""
+    return {*described.key, described.month_column or ROW, ROW}
 
 
 def _chunks(piece: Piece) -> Iterator[Chunk]:
@@ -125,7 +130,7 @@ def _distinct(rows: pa.RecordBatch, names: Sequence[str], seen: set[str]) -> pa.
     """Rows whose key was not seen before; `seen` grows."""
     if not names:
         return rows
-    parts = [rows.column(name).fill_null("") for name in names]
+    parts = [written_out(rows.column(name)).fill_null("") for name in names]
     keys = pc.binary_join_element_wise(*parts, "\x1f").to_pylist()
     fresh = []
     for key in keys:

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from jobs.raw.coded import is_coded, written_out
 from jobs.raw.parse_parquet import as_text, plain_number
 from jobs.raw.task import make_tasks
 from tests.support.landing import Landed, landing_folder
@@ -37,9 +38,15 @@ MOMENT = datetime(2023, 1, 5, 8, 30, 15)  # noqa: DTZ001 - wall clock
     ],
 )
 def test_types(values, expected):
-    text = as_text(values, "x")
+    text = written_out(as_text(values, "x"))
     assert text.type in (pa.string(), pa.binary())
     assert text.to_pylist() == expected
+
+
+def test_days_repeat_and_moments_do_not():
+    noon = MOMENT.replace(hour=0, minute=0, second=0)
+    assert is_coded(as_text(pa.array([noon] * 9, pa.timestamp("us")), "x"))
+    assert not is_coded(as_text(pa.array([MOMENT.replace(second=n) for n in range(9)], pa.timestamp("us")), "x"))
 
 
 def test_numbers_that_are_none_stay():
@@ -75,6 +82,20 @@ def test_a_folder_of_parquet_with_types_of_its_own(tmp_path):
         ("v2", "11", "2023-03-05 08:30:15", "2023-01-05", None, "1", 3),
     ]
     assert found.months("mdtrt_d") == ["2023-01", "2023-02", "2023-03"]
+
+
+def test_packing_of_a_file_changes_no_row(tmp_path):
+    rows = [[" 内科 ", "内科", "", None, "a\0b"][n % 5] for n in range(90)]
+    table = visits(90).set_column(6, "adm_dept_codg", pa.array(rows))
+    read = []
+    for packed in (True, False, ["adm_dept_codg"]):
+        folder = landing_folder(tmp_path / f"landing-{packed}", without=("mdtrt_d",))
+        pq.write_table(table, folder / "mdtrt_d.parquet", use_dictionary=packed, row_group_size=25)
+        found = Landed(folder, tables=("mdtrt_d",))
+        read.append((found.rows("mdtrt_d"), found.quarantined("mdtrt_d", "key_text", "reason")))
+    assert [row["adm_dept_codg"] for row in read[0][0]] == ["内科", "内科", None, None] * 18
+    assert read[0][1] == [(f"v{n}", "nul_byte") for n in range(4, 90, 5)]
+    assert read[1:] == [read[0], read[0]]
 
 
 def test_nul_bytes_and_over_long_text_in_parquet(tmp_path):
