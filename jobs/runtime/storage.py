@@ -21,6 +21,10 @@ from pyspark.sql.types import StructType
 ALL = "all"
 UNKNOWN = "unknown"
 _SPLIT = "_month"
+# Rows a file of one of many folders collects before they go to disk. All folders of a write are open at once, so this
+# times the folders is what the write holds; the embedded engine's own million would be every line of a large area.
+# Apache Spark knows no such option and counts bytes.
+ROWS_HELD = 131_072
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ def write_folder(frame: DataFrame, folder: Path, by: str | None = None, codec: s
     if codec is not None:
         writer = writer.option("compression", codec)
     if by is not None:
-        writer = writer.partitionBy(by)
+        writer = writer.option("max_row_group_size", str(ROWS_HELD)).partitionBy(by)
     writer.parquet(str(folder))
     folder.mkdir(parents=True, exist_ok=True)
 
