@@ -22,6 +22,7 @@ ROWS_IN_GROUP = 128_000  # rows of one month held back before they are written
 ROWS_HELD = 512_000  # rows of all months held back
 ROWS_IN_FILE = 4_000_000
 TEMPORARY = ".tmp"
+PACKED = "lz4"  # as lightly as validated files; the next step unpacks all of it at once
 
 
 def by_month(moments: pa.Array) -> list[tuple[str, np.ndarray | None]]:
@@ -47,7 +48,7 @@ def cut(rows: pa.RecordBatch, months: Sequence[tuple[str, np.ndarray | None]]) -
     """The rows of each month in their order; rows that lie month by month are not copied, others moved once."""
     order = [places for _, places in months if places is not None]
     if any(places[-1] - places[0] + 1 != len(places) for places in order):
-        rows = rows.take(pa.array(np.concatenate(order)))
+        rows = pc.take(rows, pa.array(np.concatenate(order)), boundscheck=False)
         ends = np.cumsum([len(places) for places in order])
         order = [np.arange(end - len(places), end) for places, end in zip(order, ends, strict=True)]
     if not order:
@@ -134,8 +135,7 @@ class _Part:
         return pq.ParquetWriter(
             self._written,
             rows.schema,
-            compression="zstd",
-            compression_level=1,
+            compression=PACKED,
             use_dictionary=coded,
             write_statistics=empty,
             store_schema=False,
