@@ -149,7 +149,7 @@ def note(noted: Mapping[str, Column]) -> Column:
     """Names of the warnings that hold, comma-separated; null when none does, which is known before a text is made."""
     if not noted:
         return F.lit(None).cast("string")
-    some = reduce(Column.__or__, [F.coalesce(holds, F.lit(False)) for holds in noted.values()])
+    some = reduce(Column.__or__, noted.values())  # nothing known and nothing true is no reason to look closer
     return F.when(some, F.concat_ws(",", *[F.when(holds, F.lit(name)) for name, holds in noted.items()]))
 
 
