@@ -27,7 +27,7 @@ FAULT, VALUE, KEY_TEXT, WARNED = "_fault", "_value", "_key_text", "_warned"
 SEPARATOR = "\x1f"  # never part of a text a person types
 INSTITUTION = "fixmedins_code"
 # What the joins before found out about a row; a column that is absent means "not asked".
-FIRST_FILE, FIRST_ROW = "_first_file", "_first_row"
+FIRST_FILE, FIRST_ROW, AGAIN = "_first_file", "_first_row", "_again"
 AREA = "_area"  # fix_blng_admdvs of the institution, by its register
 KNOWN_INSTITUTION, LANDED_VISIT, LOST_ORIGINAL = "_known_institution", "_landed_visit", "_lost_original"
 
@@ -53,6 +53,8 @@ def own_faults(
     if FIRST_FILE in asked:
         first = (F.col(FILE) == F.col(FIRST_FILE)) & (F.col(ROW) == F.col(FIRST_ROW))
         found.append(Fault("duplicate_key", "|".join(table.key), F.col(FIRST_FILE).isNotNull() & ~first))
+    if AGAIN in asked:
+        found.append(Fault("duplicate_key", "|".join(table.key), F.col(AGAIN)))
     if "vali_flag" in table.names:
         found.append(Fault(VOID, "", F.col("vali_flag") == 0))
     found += _unreadable(table) + _missing(table, handed) + _unknown(table, codes)
