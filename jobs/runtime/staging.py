@@ -128,6 +128,10 @@ class Side:
         self._spark, self._root = spark, side_folder(home, step)
         self.drop()
 
+    def local(self, name: str) -> pa.Table:
+        """A side table that is known to be small."""
+        return pq.read_table(self._root / name)
+
     def column(self, name: str, column: str) -> pa.ChunkedArray:
         """One column of a side table that is known to be small."""
         return pq.read_table(self._root / name, columns=[column]).column(0)

@@ -7,9 +7,11 @@ row keeps the shuffle small on a billion lines; only rows whose number repeats a
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.catalogue import Table
@@ -19,6 +21,7 @@ from jobs.validated.rows import FILE, ROW, key_value, opened
 
 TABLE, KEY = "_table", "_key"
 _HASH = "_hash"
+NAMED_UP_TO = 2_000  # repeated keys of an extract that are told one by one: texts of some 100 kB in a plan
 
 
 def may_repeat(landed: pa.Table, table: Table) -> bool:
@@ -60,6 +63,32 @@ def first_rows(all_keys: list[DataFrame], candidates: DataFrame) -> DataFrame:
         .filter("_rows > 1")
         .select(TABLE, KEY, F.col(f"_first.{FILE}").alias(FIRST_FILE), F.col(f"_first.{ROW}").alias(FIRST_ROW))
     )
+
+
+@dataclass(frozen=True)
+class Named:
+    """The repeated keys of one table and the places where each stands first, when they are few.
+
+    Why: a join, however small its other side, copies every column of every row; a list is only looked at.
+    """
+
+    keys: tuple[str, ...]
+    places: tuple[str, ...]
+
+    def again(self, table: Table) -> Column:
+        """True for a row that repeats a key; null for one whose key stands once."""
+        place = F.concat_ws("|", FILE, F.col(ROW).cast("string"))
+        return F.when(key_value(table).isin(*self.keys), ~place.isin(*self.places))
+
+
+def named(repeated: pa.Table) -> dict[str, Named]:
+    """Repeated keys (as `first_rows` tells them) by table; nothing when they are too many to be named."""
+    rows = repeated.to_pylist() if repeated.num_rows <= NAMED_UP_TO else []
+    of = {name: [row for row in rows if row[TABLE] == name] for name in {row[TABLE] for row in rows}}
+    return {
+        name: Named(tuple(row[KEY] for row in found), tuple(f"{row[FIRST_FILE]}|{row[FIRST_ROW]}" for row in found))
+        for name, found in of.items()
+    }
 
 
 def marked(frame: DataFrame, table: Table, repeated: DataFrame | None) -> DataFrame:

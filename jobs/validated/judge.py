@@ -27,7 +27,7 @@ FAULT, VALUE, KEY_TEXT, WARNED = "_fault", "_value", "_key_text", "_warned"
 SEPARATOR = "\x1f"  # never part of a text a person types
 INSTITUTION = "fixmedins_code"
 # What the joins before found out about a row; a column that is absent means "not asked".
-FIRST_FILE, FIRST_ROW = "_first_file", "_first_row"
+FIRST_FILE, FIRST_ROW, AGAIN = "_first_file", "_first_row", "_again"
 AREA = "_area"  # fix_blng_admdvs of the institution, by its register
 KNOWN_INSTITUTION, LANDED_VISIT, LOST_ORIGINAL = "_known_institution", "_landed_visit", "_lost_original"
 
@@ -53,6 +53,8 @@ def own_faults(
     if FIRST_FILE in asked:
         first = (F.col(FILE) == F.col(FIRST_FILE)) & (F.col(ROW) == F.col(FIRST_ROW))
         found.append(Fault("duplicate_key", "|".join(table.key), F.col(FIRST_FILE).isNotNull() & ~first))
+    if AGAIN in asked:
+        found.append(Fault("duplicate_key", "|".join(table.key), F.col(AGAIN)))
     if "vali_flag" in table.names:
         found.append(Fault(VOID, "", F.col("vali_flag") == 0))
     found += _unreadable(table) + _missing(table, handed) + _unknown(table, codes)
@@ -149,7 +151,7 @@ def note(noted: Mapping[str, Column]) -> Column:
     """Names of the warnings that hold, comma-separated; null when none does, which is known before a text is made."""
     if not noted:
         return F.lit(None).cast("string")
-    some = reduce(Column.__or__, [F.coalesce(holds, F.lit(False)) for holds in noted.values()])
+    some = reduce(Column.__or__, noted.values())  # nothing known and nothing true is no reason to look closer
     return F.when(some, F.concat_ws(",", *[F.when(holds, F.lit(name)) for name, holds in noted.items()]))
 
 

@@ -15,7 +15,7 @@ from pyspark.sql import functions as F
 from jobs.catalogue import Table
 from jobs.runtime.staging import MONTH, VERDICT
 from jobs.validated import duplicates, judge
-from jobs.validated.judge import AREA, FAULT, INSTITUTION, KEY_TEXT, KNOWN_INSTITUTION, NOTE, VALUE, WARNED
+from jobs.validated.judge import AGAIN, AREA, FAULT, INSTITUTION, KEY_TEXT, KNOWN_INSTITUTION, NOTE, VALUE, WARNED
 from jobs.validated.rows import FILE, ROW, is_text, key_text, opened
 
 
@@ -40,7 +40,7 @@ class Checks:
     """
 
     codes: Mapping[str, frozenset[str]]
-    repeated: DataFrame | None = None
+    repeated: DataFrame | duplicates.Named | None = None
     institutions: DataFrame | None = None
     handed: frozenset[str] | None = None
 
@@ -64,13 +64,19 @@ def by_itself(raw: DataFrame, table: Table, checks: Checks, empty: Collection[st
     area = () if table.key == (INSTITUTION,) or INSTITUTION not in table.names else (AREA,)
     known = _with_institution(raw, checks.institutions) if area else raw
     asked = [KNOWN_INSTITUTION] if area and checks.institutions is not None else []
-    rows = duplicates.marked(opened(known, table, empty=empty, beside=(*asked, *area)), table, checks.repeated)
+    rows = _marked(opened(known, table, empty=empty, beside=(*asked, *area)), table, checks.repeated)
     found = judge.own_faults(table, frozenset(rows.columns), checks.codes, checks.handed)
     told = judge.with_own(rows, table, found, judge.warnings(table, checks.codes))
     clear = judge.cleared(table, checks.codes)
     contract = [clear.get(c.name, F.col(c.name)).alias(c.name) for c in table.kept]
     key = [] if is_text(table) else [key_text(table).alias(KEY_TEXT)]
     return told.select(*contract, *area, FILE, ROW, MONTH, FAULT, VALUE, WARNED, *key)
+
+
+def _marked(rows: DataFrame, table: Table, repeated: DataFrame | duplicates.Named | None) -> DataFrame:
+    if isinstance(repeated, duplicates.Named):
+        return rows.withColumn(AGAIN, repeated.again(table))
+    return duplicates.marked(rows, table, repeated)
 
 
 def _with_institution(raw: DataFrame, institutions: DataFrame | None) -> DataFrame:

@@ -7,6 +7,7 @@ What an item is gets told once per item, not once per line and detector.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -29,11 +30,13 @@ ITEM = ("med_list_codg", "hilist_name", "med_chrgitm_type")
 class Landed:
     """Side tables; None = there is no such row. `repeated_in` names the tables that repeat a key.
 
+    named: the repeated keys of each table once more, one by one, when they are few.
     institutions: fixmedins_code, fix_blng_admdvs. items: the columns of item_key and `domain`.
     """
 
     repeated: DataFrame | None
     repeated_in: frozenset[str]
+    named: Mapping[str, duplicates.Named]
     marks: DataFrame | None
     institutions: DataFrame | None
     items: DataFrame | None
@@ -43,7 +46,8 @@ def gather(extract: Extract, side: Side) -> Landed:
     """Looks through the extract once for repeated keys, once for refunds and once for items."""
     repeated, names = _repeated(extract, side)
     marks = _marks(extract, side, repeated, names)
-    return Landed(repeated, names, marks, _institutions(extract, side), _items(extract, side))
+    named = duplicates.named(side.local("repeated")) if names else {}
+    return Landed(repeated, names, named, marks, _institutions(extract, side), _items(extract, side))
 
 
 def _repeated(extract: Extract, side: Side) -> tuple[DataFrame | None, frozenset[str]]:

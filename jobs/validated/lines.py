@@ -19,18 +19,21 @@ from jobs.validated.settlements import TOLERANCE, differ
 from jobs.validated.visits import SETTLEMENT
 
 DAY = 86400  # seconds
+# What several expressions ask is told once per line: an engine works a repeated expression out again each time.
+_IS_REFUND, _OUTSIDE = "_is_refund", "_outside"
 
 
 def joined(rows: DataFrame, context: DataFrame, known: Landed) -> DataFrame:
     """Opened lines with what the checks need of the rest of the extract.
 
     `visit_*`, `first_*`: the context of the visit. `_s_*`: the line's own settlement, `_settled` = it is known.
-    `_back_1..3`: what went back. `domain`: of the item.
+    `_back_1..3`: what went back. `domain`: of the item. `_outside`: seconds outside the visit, null inside.
     """
     lines = _with_domain(rows, known).join(context, "mdtrt_id", "left")
     refund, other = ("refunds" in context.columns), ("settlements" in context.columns)
     first = F.coalesce(F.col("setl_id") == F.col("first_setl_id"), F.lit(False))
     found = {
+        _IS_REFUND: LINES.is_refund,
         "_is_first": first,
         "_refund": _facts("refunds", "key", "bkkp_sn") if refund else F.lit(None),
         "_other": F.when(~first, _facts("settlements", "setl_id", "setl_id")) if other else F.lit(None),
@@ -42,9 +45,10 @@ def joined(rows: DataFrame, context: DataFrame, known: Landed) -> DataFrame:
         **{f"_s_{name}": _own(name, other) for name in SETTLEMENT},
         **{f"_{name}": F.col("_refund")[name] if refund else F.lit(0) for name in BACK},
         LANDED_VISIT: F.col("landed"),
-        LOST_ORIGINAL: LINES.is_refund & ~good,
+        LOST_ORIGINAL: F.col(_IS_REFUND) & ~good,
+        _OUTSIDE: _seconds_outside(),
     }
-    return lines.withColumns(added).drop(*found, "settlements", "refunds")
+    return lines.withColumns(added).drop("_is_first", "_refund", "_other", "settlements", "refunds")
 
 
 def _own(name: str, other: bool) -> Column:
@@ -73,20 +77,23 @@ def warnings() -> dict[str, Column]:
     """What is kept but counted: amounts that do not multiply, charges outside their visit, odd refunds, no context."""
     product = F.col("cnt").cast("double") * F.col("pric").cast("double")
     excess = F.coalesce(F.col("_back_2"), F.lit(0)) - F.col("det_item_fee_sumamt")
-    outside = F.when(~LINES.is_refund, _seconds_outside())  # money goes back after the visit
+    outside, charge = F.col(_OUTSIDE), ~F.col(_IS_REFUND)  # money goes back after the visit
     return {
         "cnt_times_pric": differ(product, F.col("det_item_fee_sumamt")),
-        "date_outside_visit": (outside > 0) & (outside < DAY),
-        "date_far_outside_visit": outside >= DAY,
-        "refund_above_original": ~LINES.is_refund & (excess > TOLERANCE),
-        "original_on_a_charge": ~LINES.is_refund & F.col("init_feedetl_sn").isNotNull(),
+        "date_outside_visit": charge & (outside > 0) & (outside < DAY),
+        "date_far_outside_visit": charge & (outside >= DAY),
+        "refund_above_original": charge & (excess > TOLERANCE),
+        "original_on_a_charge": charge & F.col("init_feedetl_sn").isNotNull(),
         "settlement_not_found": F.col("setl_id").isNotNull() & ~F.col("_settled"),
         "visit_not_usable": F.col("has_visit").isNull(),
     }
 
 
 def _seconds_outside() -> Column:
-    """Seconds between the charge and its visit; 0 inside. A bound without a time of day stands for its whole day."""
+    """Seconds between the charge and its visit; null inside. A bound without a time of day stands for its whole day.
+
+    Nearly every charge lies between both bounds as they are written: the others alone are measured.
+    """
     at, begin, end = F.col("fee_ocur_time"), F.col("visit_begntime"), F.col("visit_endtime")
     charge = F.unix_timestamp(at)
     whole_day = end.cast("date").cast("timestamp") == end
@@ -94,12 +101,13 @@ def _seconds_outside() -> Column:
     # A charge without a time of day may have been made at any time of its day.
     timeless = at.cast("date").cast("timestamp") == at
     first = F.unix_timestamp(F.when(timeless, begin.cast("date").cast("timestamp")).otherwise(begin))
-    return F.greatest(first - charge, charge - F.coalesce(last, charge), F.lit(0))
+    seconds = F.greatest(first - charge, charge - F.coalesce(last, charge), F.lit(0))
+    return F.when((at < begin) | (at > end), seconds)
 
 
 def derived() -> Mapping[str, Column]:
     """The columns detectors read besides the contract's own."""
-    refund = LINES.is_refund
+    refund = F.col(_IS_REFUND)
     gone = refund | F.coalesce(F.col("_s_gone"), F.lit(False))
     own = {name: F.coalesce(F.col(f"_s_{name}"), F.col(f"first_{name}")) for name in ("insutype", "insu_admdvs")}
     brdy = F.coalesce(F.col("_s_brdy"), F.col("first_brdy"), F.col("visit_brdy"))

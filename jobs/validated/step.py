@@ -67,7 +67,7 @@ class Judging:
 
     def _judge(self, one: Table, recipe: Recipe = PLAIN) -> Judged:
         known, raw = self._known, self._extract.raw(one, self._extract.judged(one))
-        repeated = known.repeated if one.name in known.repeated_in else None
+        repeated = known.named.get(one.name, known.repeated) if one.name in known.repeated_in else None
         handed = self._extract.available.get(one.name)
         checks = Checks(self._codes, repeated, known.institutions, None if handed is None else frozenset(handed))
         staged = Staged(self._extract.home, STEP, one.name)

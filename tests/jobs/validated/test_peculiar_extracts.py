@@ -8,7 +8,7 @@ import pytest
 
 from jobs.runtime import quarantine
 from jobs.runtime.storage import Home
-from jobs.validated import build
+from jobs.validated import build, duplicates
 from tests.jobs.validated.world import Validated, land, validate
 
 SHOP = {
@@ -48,7 +48,9 @@ def test_local_codes_come_from_the_mapping(spark, tmp_path):
     assert done.refused("fee_list_d") == {"a2": "unknown_code"}
 
 
-def test_a_key_that_came_in_another_month_or_spelling_is_repeated(spark, tmp_path):
+@pytest.mark.parametrize("named_up_to", [0, duplicates.NAMED_UP_TO])  # met in a join, told one by one
+def test_a_key_that_came_in_another_month_or_spelling_is_repeated(spark, tmp_path, monkeypatch, named_up_to):
+    monkeypatch.setattr(duplicates, "NAMED_UP_TO", named_up_to)
     done = validate(
         spark,
         tmp_path,
