@@ -27,7 +27,7 @@ from models import benign, detectors
 Available = dict[str, frozenset[str]]
 SCRATCH = ".scratch"
 QUICK = "snappy"  # what is read back at once is packed quickly, not tightly
-ONE_BY_ONE = 12_000_000  # lines from which on kinds run one after the other; half of it: two at a time
+ONE_BY_ONE = 40_000_000  # lines from which on kinds run one after the other; half of it: two at a time
 
 
 def score(spark: SparkSession, home: Home, period: Period, available: Available) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def _evidence(spark: SparkSession, home: Home, period: Period, available: Availa
         available=available,
         keep=keeper.keep,
         shelve=keeper.shelve,
-        at_once=_side_by_side(sum(count_rows(home, "validated", "fee_list_d", month) for month in period.months)),
+        at_once=side_by_side(home, period),
     )
     try:
         scored = evidence.build(validated_tables(spark, home, period), book)
@@ -67,8 +67,9 @@ def _evidence(spark: SparkSession, home: Home, period: Period, available: Availa
     return book
 
 
-def _side_by_side(lines: int) -> int:
+def side_by_side(home: Home, period: Period) -> int:
     """Kinds run at once: with many lines one keeps all cores busy, and several would only add up their memory."""
+    lines = sum(count_rows(home, "validated", "fee_list_d", month) for month in period.months)
     return max(1, min(evidence.AT_ONCE, ONE_BY_ONE // max(1, lines)))
 
 
