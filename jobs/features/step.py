@@ -20,6 +20,7 @@ from knowledge.frames import small_frame
 
 MONTHLY = ("provider_item_month", "visit", "stay", "provider_month")
 PERIODIC = ("item", "peer_group")
+LINES_AT_ONCE = 6_000_000  # lines counted in one job: their visits and items are held in some two GiB
 LOOK_BACK, LOOK_AHEAD = 3, 1  # months around: the stay before, the settlement after
 Available = Mapping[str, frozenset[str]]
 
@@ -32,10 +33,12 @@ def build(
     Raises InputError when a required validated table of these months is missing.
     """
     read_from = _Validated(spark, home, months)
-    lines, institutions = read_from.lines, read_from.institutions
+    institutions = read_from.institutions
     items = _items(spark, home, months, period)
-    _write(provider_item_month.build(lines, institutions), home, "provider_item_month", months)
-    _write(visit.build(lines, items, read_from.around("mdtrt_d"), institutions), home, "visit", months)
+    for portion in portions(home, months):
+        lines = read_from.lines(portion)
+        _write(provider_item_month.build(lines, institutions), home, "provider_item_month", portion)
+        _write(visit.build(lines, items, read_from.around("mdtrt_d"), institutions), home, "visit", portion)
     around = _feature(spark, home, "visit", read_from.near("features", "visit"))
     stays = stay.build(read_from.around("mdtrt_d"), read_from.around("setl_d"), institutions, around)
     _write(stays.where(F.col("stat_month").isin(*months)), home, "stay", months)
@@ -47,13 +50,35 @@ def build(
     return {**written, **whole}
 
 
+def portions(home: Home, months: Sequence[str]) -> list[list[str]]:
+    """The months in runs whose lines fit together; a month with more of them stands alone.
+
+    No group of lines crosses a month, so months counted apart are the same, in a fraction of the memory.
+    """
+    found: list[list[str]] = []
+    held = 0
+    for month in months:
+        rows = count_rows(home, "validated", "fee_list_d", month)
+        if not found or held + rows > LINES_AT_ONCE:
+            found.append([])
+            held = 0
+        found[-1].append(month)
+        held += rows
+    return found
+
+
 class _Validated:
     """The validated tables of the months asked for, and of the months around them."""
 
     def __init__(self, spark: SparkSession, home: Home, months: Sequence[str]) -> None:
         self._spark, self._home, self._months = spark, home, months
-        self.lines = _there(read(spark, home, "validated", "fee_list_d", months), "fee_list_d")
+        self._every = _there(read(spark, home, "validated", "fee_list_d", months), "fee_list_d")
         self.institutions = _there(read(spark, home, "validated", "fixmedins_b", [ALL]), "fixmedins_b")
+
+    def lines(self, months: Sequence[str]) -> DataFrame:
+        """Lines of some of the months; none, with their columns, where these months are empty."""
+        found = read(self._spark, self._home, "validated", "fee_list_d", months)
+        return self._every.where(F.lit(False)) if found is None else found
 
     def near(self, layer: str, name: str) -> list[str]:
         """Months on disk from LOOK_BACK before the first to LOOK_AHEAD after the last month asked for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.features import build
+from jobs.features import build, step
 from jobs.runtime.errors import InputError
 from jobs.runtime.period import Period
 from jobs.runtime.storage import Home, read, write_month
@@ -39,8 +39,34 @@ def test_every_table_of_every_month_is_written_and_a_re_run_changes_nothing(spar
     assert before == _months(spark, home) == [("2023-01", 1.0, 10.0), ("2023-02", 1.0, 10.0)]
 
 
+def test_months_that_do_not_fit_together_are_counted_one_by_one_with_the_same_result(spark, home, monkeypatch):
+    assert step.portions(home, PERIOD.months) == [["2023-01", "2023-02"]]
+    build(spark, home, PERIOD.months, PERIOD, {})
+    together = _everything(spark, home)
+    monkeypatch.setattr(step, "LINES_AT_ONCE", 1)
+    assert step.portions(home, PERIOD.months) == [["2023-01"], ["2023-02"]]
+    build(spark, home, PERIOD.months, PERIOD, {})
+    assert _everything(spark, home) == together
+
+
+def test_a_month_without_lines_between_others_is_empty(spark, home, monkeypatch):
+    monkeypatch.setattr(step, "LINES_AT_ONCE", 1)
+    period = Period("2023-01", "2023-03")
+    written = build(spark, home, period.months, period, {})
+    assert written["visit"] == {"2023-01": 1, "2023-02": 1, "2023-03": 0}
+
+
 def test_an_area_without_any_stay_has_an_empty_table_of_stays(spark, home):
     assert build(spark, home, PERIOD.months, PERIOD, {})["stay"] == {"2023-01": 0, "2023-02": 0}
+
+
+def _everything(spark, home):
+    found = {}
+    for name in ("visit", "provider_item_month", "provider_month"):
+        table = read(spark, home, "features", name, PERIOD.months)
+        assert table is not None
+        found[name] = sorted(map(str, table.collect()))
+    return found
 
 
 def _months(spark, home):
