@@ -43,8 +43,8 @@ def _held_against_purchases() -> tuple[str, ...]:
 
 
 def _added_up(inputs: RuleInputs, domains: Collection[str]) -> DataFrame:
-    coded = with_domain(inputs.lines.where(F.length("med_list_codg") > 0))
-    present = set(inputs.lines.columns)
+    coded = with_domain(inputs.every_line().where(F.length("med_list_codg") > 0))
+    present = set(inputs.every_line().columns)
     place = F.max("fix_blng_admdvs") if "fix_blng_admdvs" in present else F.lit("")
     told_by_visit = [] if "fixmedins_b" in inputs.tables else ["med_type"]
     sums = [F.sum(name).alias(name) for name in ("net_cnt", "net_fee") if name in present]

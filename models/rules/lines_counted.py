@@ -3,7 +3,8 @@
 Reads: fee_list_d.
 Grain: counted lines – institution, month and sort of line; charged stays – stay, settlement and charge category.
 Why: what a kind could have hit is a count of lines, and most kinds count the same lines by the same few columns. They
-are added up in one pass, and every kind adds up the few sums it means.
+are added up in one pass, and every kind adds up the few sums it means. All charges are counted, also for a kind that is
+given those of its own points: what is shared must not depend on who asks first.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def counted_lines(inputs: RuleInputs) -> DataFrame:
 
 
 def _counted(inputs: RuleInputs) -> DataFrame:
-    lines = with_domain(inputs.lines)
+    lines = with_domain(inputs.every_line())
     present = set(lines.columns)
 
     def there(name: str, told: Column) -> Column:
@@ -66,7 +67,7 @@ def charged_stays(inputs: RuleInputs) -> DataFrame:
 
 
 def _by_stay(inputs: RuleInputs) -> DataFrame:
-    present = set(inputs.lines.columns)
+    present = set(inputs.every_line().columns)
     own = [name for name in STAY if name in present]
     last, paid = F.max(stat_month()).alias("fee_date"), F.sum("net_inscp").alias("net_inscp")
-    return inputs.lines.where(is_inpatient()).groupBy(*own).agg(last, paid)
+    return inputs.every_line().where(is_inpatient()).groupBy(*own).agg(last, paid)
