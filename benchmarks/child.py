@@ -104,20 +104,14 @@ def raced(order: Order) -> None:
 
 
 def _evidence(order: Order, request: RunRequest, spark: Any) -> None:
-    from jobs.orchestration.scoring import Keeper, side_by_side, validated_tables
+    from jobs.orchestration.scoring import Keeper, rule_book, validated_tables
     from jobs.runtime.storage import write_months
     from jobs.scores import evidence
     from models.rules.cards import load_cards
 
     keeper = Keeper(spark, request.home)
     cards = tuple(card for card in load_cards() if card.detector_id in set(order.detectors))
-    book = evidence.RuleBook(
-        months=tuple(request.period.months),
-        cards=cards,
-        keep=keeper.keep,
-        shelve=keeper.shelve,
-        at_once=side_by_side(request.home, request.period),
-    )
+    book = rule_book(keeper, request.period.months, cards=cards)
     try:
         found = evidence.build(validated_tables(spark, request.home, request.period), book)
         write_months(found.evidence, request.home, "scores", "evidence", request.period.months, "stat_month")

@@ -11,12 +11,11 @@ from pyspark.sql import SparkSession
 
 from jobs.catalogue.raw_report import RawReport
 from jobs.orchestration.perform import available
-from jobs.orchestration.scoring import Keeper, validated_tables
+from jobs.orchestration.scoring import Keeper, rule_book, validated_tables
 from jobs.runtime import layout
 from jobs.runtime.errors import InputError
 from jobs.runtime.period import Period
 from jobs.runtime.storage import UNKNOWN, Home
-from jobs.scores.evidence import RuleBook
 from jobs.scores.trial import Trial, attempt
 from knowledge.points import Point
 
@@ -38,13 +37,7 @@ def trial(spark: SparkSession, home: Home, points: Sequence[Point], period: Peri
     layout.require(home, "trying knowledge on history", "validated")
     report = RawReport.from_json((home.root / "raw" / "report.json").read_text(encoding="utf-8"))
     keeper = Keeper(spark, home)
-    book = RuleBook(
-        months=tuple(chosen),
-        points=tuple(points),
-        available=available(report),
-        keep=keeper.keep,
-        shelve=keeper.shelve,
-    )
+    book = rule_book(keeper, chosen, points=tuple(points), available=available(report))
     try:
         return attempt(validated_tables(spark, home, Period(chosen[0], chosen[-1])), book)
     finally:

@@ -7,7 +7,7 @@ Why: the rules' evidence is written before it is judged, so that judging reads a
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -47,14 +47,7 @@ def _evidence(spark: SparkSession, home: Home, period: Period, available: Availa
     """Runs the rules and writes what they found; the rule book they ran with."""
     keeper = Keeper(spark, home)
     points = points_in_force(home.root)
-    book = evidence.RuleBook(
-        months=tuple(period.months),
-        points=points,
-        available=available,
-        keep=keeper.keep,
-        shelve=keeper.shelve,
-        at_once=side_by_side(home, period),
-    )
+    book = rule_book(keeper, period.months, points=points, available=available)
     try:
         scored = evidence.build(validated_tables(spark, home, period), book)
         write_months(scored.evidence, home, "scores", "evidence", period.months, "stat_month")
@@ -67,9 +60,20 @@ def _evidence(spark: SparkSession, home: Home, period: Period, available: Availa
     return book
 
 
-def side_by_side(home: Home, period: Period) -> int:
+def rule_book(keeper: Keeper, months: Sequence[str], **more: Any) -> evidence.RuleBook:
+    """What the rules run with on a home: frames and shelves in its scratch. `more`: cards, points, available."""
+    return evidence.RuleBook(
+        months=tuple(months),
+        keep=keeper.keep,
+        shelve=keeper.shelve,
+        at_once=_side_by_side(keeper.home, months),
+        **more,
+    )
+
+
+def _side_by_side(home: Home, months: Sequence[str]) -> int:
     """Kinds run at once: with many lines one keeps all cores busy, and several would only add up their memory."""
-    lines = sum(count_rows(home, "validated", "fee_list_d", month) for month in period.months)
+    lines = sum(count_rows(home, "validated", "fee_list_d", month) for month in months)
     return max(1, min(evidence.AT_ONCE, ONE_BY_ONE // max(1, lines)))
 
 
