@@ -17,7 +17,7 @@ from airflow.sdk import DAG, Asset, Param, PartitionedAssetTimetable
 
 from jobs.orchestration.alerts import alert, deadline, waiting
 from jobs.orchestration.learning import ModelOperator, PromoteOperator
-from jobs.orchestration.tasks import PATIENT
+from jobs.orchestration.tasks import PATIENT, area_and_month
 
 VERSION = "{{ ti.xcom_pull(task_ids='trained')['version'] }}"
 
@@ -28,10 +28,7 @@ with DAG(
     catchup=False,
     default_args={**PATIENT, "on_failure_callback": alert, "execution_timeout": timedelta(hours=6)},
     deadline=deadline("retrain"),
-    params={
-        "area": Param(None, type=["null", "string"], pattern=r"^\d{6}$", description="pooling area, six digits"),
-        "month": Param(None, type=["null", "string"], pattern=r"^\d{4}-\d{2}$", description="YYYY-MM"),
-    },
+    params=area_and_month(),
     doc_md=__doc__,
     tags=["fundwatch"],
 ) as dag:

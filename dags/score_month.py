@@ -19,11 +19,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
-from airflow.sdk import DAG, Asset, Param, PartitionedAssetTimetable
+from airflow.sdk import DAG, Asset, PartitionedAssetTimetable
 
 from jobs.catalogue.steps import STEPS
 from jobs.orchestration.alerts import alert, deadline, waiting
-from jobs.orchestration.tasks import PATIENT, LandingSensor, ReleaseOperator, StepOperator
+from jobs.orchestration.tasks import PATIENT, LandingSensor, ReleaseOperator, StepOperator, area_and_month
 
 with DAG(
     "score_month",
@@ -32,10 +32,7 @@ with DAG(
     catchup=False,
     default_args={**PATIENT, "on_failure_callback": alert, "execution_timeout": timedelta(hours=12)},
     deadline=deadline("score_month"),
-    params={
-        "area": Param(None, type=["null", "string"], pattern=r"^\d{6}$", description="pooling area, six digits"),
-        "month": Param(None, type=["null", "string"], pattern=r"^\d{4}-\d{2}$", description="YYYY-MM"),
-    },
+    params=area_and_month(),
     doc_md=__doc__,
     tags=["fundwatch"],
 ) as dag:

@@ -16,52 +16,51 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar, Self
 
 from jobs.catalogue import contract_tables
 
 MARKER = "complete.json"
 OUTCOMES = "outcomes"
 BATCHES = (OUTCOMES, "knowledge")  # folders of batches, which are no extract: no table is required in them
-_KEY = re.compile(r"^(?P<area>\d{6})\|(?P<month>\d{4}-(0[1-9]|1[0-2]))$")
-_BATCH = re.compile(r"^(?P<area>\d{6})\|(?P<name>[\w-]+)$")
+
+
+class _OfArea:
+    """What is named by a pooling area and one word more: `AREA|WORD`."""
+
+    PATTERN: ClassVar[re.Pattern[str]]  # its groups are the fields
+    SHAPE: ClassVar[str]
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The text taken apart. Raises ValueError on anything of another shape."""
+        found = cls.PATTERN.match(text)
+        if not found:
+            raise ValueError(f"{text!r} is not {cls.SHAPE}")
+        return cls(**found.groupdict())
+
+    def __str__(self) -> str:
+        return "|".join(vars(self).values())
 
 
 @dataclass(frozen=True, order=True)
-class Key:
-    """One pooling area (its six digits) and one month (YYYY-MM)."""
+class Key(_OfArea):
+    """One pooling area (its six digits) and one month (YYYY-MM): `320300|2023-01`."""
 
+    PATTERN = re.compile(r"^(?P<area>\d{6})\|(?P<month>\d{4}-(0[1-9]|1[0-2]))$")
+    SHAPE = "AREA|YYYY-MM, such as 320300|2023-01"
     area: str
     month: str
 
-    @classmethod
-    def parse(cls, text: str) -> Key:
-        """`320300|2023-01` as a key. Raises ValueError on anything else."""
-        found = _KEY.match(text)
-        if not found:
-            raise ValueError(f"{text!r} is not AREA|YYYY-MM, such as 320300|2023-01")
-        return cls(found["area"], found["month"])
-
-    def __str__(self) -> str:
-        return f"{self.area}|{self.month}"
-
 
 @dataclass(frozen=True, order=True)
-class Batch:
-    """One pooling area and one batch of results that arrived for it."""
+class Batch(_OfArea):
+    """One pooling area and one batch of results that arrived for it: `320300|2023-q1`."""
 
+    PATTERN = re.compile(r"^(?P<area>\d{6})\|(?P<name>[\w-]+)$")
+    SHAPE = "AREA|BATCH, such as 320300|2023-q1"
     area: str
     name: str
-
-    @classmethod
-    def parse(cls, text: str) -> Batch:
-        """`320300|2023-q1` as a batch. Raises ValueError on anything else."""
-        found = _BATCH.match(text)
-        if not found:
-            raise ValueError(f"{text!r} is not AREA|BATCH, such as 320300|2023-q1")
-        return cls(found["area"], found["name"])
-
-    def __str__(self) -> str:
-        return f"{self.area}|{self.name}"
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,7 @@ def arrived(places: Places) -> dict[Key, str]:
     found = {}
     for folder in sorted(places.landing.glob("*/*")):
         text = f"{folder.parent.name}|{folder.name}"
-        if _KEY.match(text) and not wanting(folder):
+        if Key.PATTERN.match(text) and not wanting(folder):
             found[Key.parse(text)] = fingerprint(folder)
     return found
 
@@ -141,7 +140,7 @@ def outcomes(places: Places) -> dict[Batch, str]:
     found = {}
     for folder in sorted(places.landing.glob(f"*/{OUTCOMES}/*")):
         text = f"{folder.parent.parent.name}|{folder.name}"
-        if _BATCH.match(text) and not wanting(folder):
+        if Batch.PATTERN.match(text) and not wanting(folder):
             found[Batch.parse(text)] = fingerprint(folder)
     return found
 

@@ -13,15 +13,16 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from airflow.sdk import BaseOperator, BaseSensorOperator
+from airflow.sdk import BaseOperator, BaseSensorOperator, Param
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 from jobs.orchestration.arrival import Batch, Key, Places, wanting
 from jobs.runtime.errors import ContractError, ExpectationFailed, InputError, UsageError
 from jobs.runtime.log import is_line
 
+Named = TypeVar("Named", Key, Batch)
 PERMANENT = frozenset(fault.exit_code for fault in (UsageError, ContractError, ExpectationFailed, InputError))
 # A busy home or cluster is usually free within the hour; after five tries somebody should look.
 PATIENT = {
@@ -32,17 +33,20 @@ PATIENT = {
 }
 
 
+def area_and_month() -> dict[str, Param]:
+    """What a run started by hand is asked for; one started by an arrival has them in its partition key."""
+    return {
+        "area": Param(None, type=["null", "string"], pattern=r"^\d{6}$", description="pooling area, six digits"),
+        "month": Param(None, type=["null", "string"], pattern=r"^\d{4}-\d{2}$", description="YYYY-MM"),
+    }
+
+
 def key_of(context: Mapping[str, Any]) -> Key:
     """Pooling area and month of a run: its partition key, else its parameters `area` and `month`.
 
     Raises AirflowFailException when neither tells: no run guesses its month from the clock.
     """
-    params = context.get("params") or {}
-    text = context.get("partition_key") or f"{params.get('area')}|{params.get('month')}"
-    try:
-        return Key.parse(text)
-    except ValueError as fault:
-        raise AirflowFailException(f"the run does not say its area and month: {fault}") from fault
+    return _told(context, Key, "month")
 
 
 def batch_of(context: Mapping[str, Any]) -> Batch:
@@ -50,12 +54,16 @@ def batch_of(context: Mapping[str, Any]) -> Batch:
 
     Raises AirflowFailException when neither tells.
     """
+    return _told(context, Batch, "batch")
+
+
+def _told(context: Mapping[str, Any], kind: type[Named], word: str) -> Named:
     params = context.get("params") or {}
-    text = context.get("partition_key") or f"{params.get('area')}|{params.get('batch')}"
+    text = context.get("partition_key") or f"{params.get('area')}|{params.get(word)}"
     try:
-        return Batch.parse(text)
+        return kind.parse(text)
     except ValueError as fault:
-        raise AirflowFailException(f"the run does not say its area and batch: {fault}") from fault
+        raise AirflowFailException(f"the run does not say its area and {word}: {fault}") from fault
 
 
 class CommandOperator(BaseOperator):
