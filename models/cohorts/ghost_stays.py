@@ -20,9 +20,9 @@ from pyspark.sql import functions as F
 from models.cohorts import form
 from models.cohorts.components import components, sized
 from models.cohorts.picture import WHERE, WHO, End, Groups, Link, cohort_id
-from models.cohorts.stays import counted_stay_lines, lines_of, not_operated, paid_stays
+from models.cohorts.stays import lines_of, not_operated, paid_stays, stay_exposure
 from models.rules.kind import Card, RuleInputs, sentence
-from models.rules.records import each_exposure, each_gap
+from models.rules.records import each_gap
 
 NAME, VERSION, FAMILY = "ghost_stays", "1.0", "cohort"
 PLACE, WAVE = End("place", "place"), End("wave", "wave", "wave_label")
@@ -44,7 +44,7 @@ def groups(inputs: RuleInputs, cards: Sequence[Card]) -> Groups:
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines of settled stays."""
-    return each_exposure(inputs, cards, lambda given, _: counted_stay_lines(given), amount=F.col("lines"))
+    return stay_exposure(inputs, cards)
 
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:

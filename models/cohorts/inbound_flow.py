@@ -20,9 +20,9 @@ from pyspark.sql import functions as F
 
 from models.cohorts import form
 from models.cohorts.picture import WHERE, WHO, End, Groups, Link, cohort_id
-from models.cohorts.stays import counted_stay_lines, lines_of, not_operated, paid_stays
+from models.cohorts.stays import lines_of, not_operated, paid_stays, stay_exposure
 from models.rules.kind import Card, RuleInputs, sentence
-from models.rules.records import day_number, each_exposure, ratio
+from models.rules.records import day_number, ratio
 
 NAME, VERSION, FAMILY = "inbound_flow", "1.2", "cohort"
 ORIGIN, WAVE = End("origin", "origin"), End("wave", "wave", "wave_label")
@@ -44,7 +44,7 @@ def groups(inputs: RuleInputs, cards: Sequence[Card]) -> Groups:
 
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Lines of settled stays."""
-    return each_exposure(inputs, cards, lambda given, _: counted_stay_lines(given), amount=F.col("lines"))
+    return stay_exposure(inputs, cards)
 
 
 def _found(inputs: RuleInputs, card: Card) -> DataFrame:

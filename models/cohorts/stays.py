@@ -8,12 +8,14 @@ many people of one place on one day, and so does an operating week of a charity;
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs
 from models.rules.lines_counted import charged_stays, counted_lines
-from models.rules.records import LINE, is_inpatient, stays
+from models.rules.records import LINE, each_exposure, is_inpatient, stays
 
 SURGERY = "06"  # med_chrgitm_type: operations
 
@@ -57,8 +59,12 @@ def stay_lines(inputs: RuleInputs) -> DataFrame:
     return inputs.lines.where(is_inpatient() & F.col("setl_id").isNotNull())
 
 
-def counted_stay_lines(inputs: RuleInputs) -> DataFrame:
-    """The same lines counted by institution and month (`lines`)."""
+def stay_exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
+    """The same lines as exposure of every card, from the lines counted once for all kinds."""
+    return each_exposure(inputs, cards, _counted, amount=F.col("lines"))
+
+
+def _counted(inputs: RuleInputs, _: Card) -> DataFrame:
     return counted_lines(inputs).where(is_inpatient() & F.col("settled"))
 
 

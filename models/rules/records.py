@@ -24,7 +24,6 @@ RETAIL_PHARMACY = "2"  # fixmedins_type
 BED_DAY_CHARGES = ("01", "02", "07")  # bed, daily consultation, nursing: charged for being in the bed on that day
 HOSPITAL_COLUMNS = (
     "bilg_dept_codg", "acord_dept_codg", "adm_dept_codg", "acord_dr_code", "etip_flag", "dscg_way", "hi_paymtd",
-    "list_type", "hilist_code", "det_item_fee_sumamt", "pric_uplmt_amt",
 )  # fmt: skip
 LINE = (
     "bkkp_sn", "psn_no", "mdtrt_id", "fixmedins_code", "fee_ocur_time", "fee_date", "med_list_codg", "hilist_name",
