@@ -25,7 +25,8 @@ STAY = ("detector_id", "mdtrt_id")
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Treatments of a discharge day as full as the days before; columns HIT_SCHEMA, amounts in yuan."""
     last = F.col("fee_date") == F.col("visit_end")
-    matched = only_groups(_matched(inputs, cards), STAY, F.max(last))
+    matched = only_groups(_matched(inputs, cards), STAY, F.max(last)).select(*LINE, "visit_end", "detector_id", "area")
+    matched = matched.distinct()  # each line once, whatever number of points it stands in
     stay = Window.partitionBy(*STAY)
     units = matched.withColumns(
         {
@@ -47,6 +48,4 @@ def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 
 
 def _matched(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
-    """Each line once, whatever number of points it stands in."""
-    stays = matched_lines(inputs, cards).where(F.col("visit_end") > F.col("visit_begin"))
-    return stays.select(*LINE, "visit_end", "detector_id", "area").distinct()
+    return matched_lines(inputs, cards).where(F.col("visit_end") > F.col("visit_begin"))

@@ -15,7 +15,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, excess_share, hits, per_card, sentence
-from models.rules.lines import day_number, line_exposure, matched_lines, over_limit
+from models.rules.lines import day_number, line_exposure, matched_lines, only_groups, over_limit
 from models.rules.records import BED_DAY_CHARGES, is_inpatient
 
 NAME, VERSION = "frequency_cap", "1.1"
@@ -27,10 +27,8 @@ KEYS = (*ITEM, "_bucket")
 
 def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """Units above the cap; columns HIT_SCHEMA, amounts in yuan."""
-    full = _matched(inputs, cards)
-    over = full.groupBy(*KEYS).agg((F.sum("net_cnt") > F.max("limit_value")).alias("_over"))
-    busy = over.where(F.col("_over")).select(*ITEM).distinct()
-    matched = full.join(busy, list(ITEM), "left_semi").withColumn("_days", _days_covered(cards))
+    busy = F.sum("net_cnt") > F.max("limit_value")
+    matched = only_groups(_matched(inputs, cards), ITEM, busy, ["_bucket"]).withColumn("_days", _days_covered(cards))
     matched = matched.withColumn("_posted", _posted_at_once(matched)).where(~F.col("_posted"))
     allowed = (F.col("limit_value") * F.col("_days")).cast("double")
     found = over_limit(matched, KEYS, allowed).where(F.col("violation_cnt") > 0)

@@ -196,11 +196,16 @@ def exposures(frame: DataFrame, amount: Column | None = None) -> DataFrame:
 
 
 def one_side(points: DataFrame, side: str = "item") -> DataFrame:
-    """The points with one side only, as item_code and item_name, each once: what a line is joined with."""
+    """The points with one side only, as item_code and item_name, each once: what a line is joined with.
+
+    `_only`: the code stands in no other point of the detector.
+    """
     sides = {f"{side}_code": "item_code", f"{side}_name": "item_name"}
     kept = [F.col(name) for name in points.columns if not name.startswith(("item_", "other_"))]
     taken = points.where(F.col(f"{side}_code").isNotNull())
-    return taken.select(*kept, *[F.col(old).alias(new) for old, new in sides.items()]).distinct()
+    each = taken.select(*kept, *[F.col(old).alias(new) for old, new in sides.items()]).distinct()
+    alike = Window.partitionBy("detector_id", "item_code")
+    return each.withColumn("_only", F.count(F.lit(1)).over(alike) == 1)
 
 
 def with_points(lines: DataFrame, points: DataFrame, side: str = "item") -> DataFrame:

@@ -7,6 +7,7 @@ as data and applied in one place, and "the later units are the excess" must mean
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
@@ -79,13 +80,20 @@ def visit_type_in(types: Sequence[str]) -> Column:
     return F.col("med_type").rlike("^(" + "|".join(str(value) for value in types) + ")")
 
 
-def only_groups(frame: DataFrame, keys: Sequence[str], holds: Column) -> DataFrame:
-    """The rows of groups for which the aggregate condition `holds`.
+def only_groups(frame: DataFrame, keys: Sequence[str], holds: Column, part: Sequence[str] = ()) -> DataFrame:
+    """The rows of groups for which the aggregate condition `holds`, or holds for the rows of one value of `part`.
 
-    Why: nearly all groups are far from any limit; adding them up is cheap, putting their lines in order is not.
+    Rows that lack a key belong to no group. Why: nearly all groups are far from any limit; adding them up is cheap,
+    putting their lines in order is not. Groups are told apart by a 64-bit mark of their keys, in a third of the time of
+    several texts: of ten million groups two share a mark in one of some 400,000 areas, and whoever asks looks at the
+    lines of those chosen by their keys.
     """
-    chosen = frame.groupBy(*keys).agg(holds.alias("_holds")).where(F.col("_holds")).select(*keys)
-    return frame.join(chosen, list(keys), "left_semi")
+    every_key = reduce(Column.__and__, [F.col(name).isNotNull() for name in keys])
+    marked = frame.where(every_key).withColumn("_mark", F.xxhash64(*keys))
+    parts = marked.withColumn("_part", F.xxhash64("_mark", *part) if part else F.col("_mark"))
+    judged = parts.groupBy("_part").agg(holds.alias("_holds"), F.min("_mark").alias("_mark"))
+    chosen = judged.where(F.col("_holds")).select("_mark").distinct()
+    return marked.join(chosen, "_mark", "left_semi").drop("_mark")
 
 
 def over_limit(frame: DataFrame, keys: Sequence[str], allowed: Column) -> DataFrame:
@@ -100,15 +108,16 @@ def over_limit(frame: DataFrame, keys: Sequence[str], allowed: Column) -> DataFr
 
 
 def line_exposure(matched: DataFrame) -> DataFrame:
-    """Exposure counted in lines a hit could have been among; a line that matches several points counts once.
+    """Exposure counted in lines (see with_points) a hit could have been among; one that matches several points counts
+    once.
 
-    Detector and line are told apart by one word: the embedded engine takes several times as long over rows that are
-    told apart by four columns.
+    Lines of a code that stands in one point alone are counted as they come; only the others are told apart, by a 64-bit
+    mark.
     """
-    of_a_line = ("detector_id", "fixmedins_code", "stat_month")
-    dated = matched.withColumns({"stat_month": stat_month(), "_line": F.concat("detector_id", F.lit("|"), "bkkp_sn")})
-    once = dated.groupBy("_line").agg(*[F.min(name).alias(name) for name in of_a_line])
-    return exposures(once)
+    line = F.when(~F.col("_only"), F.xxhash64("bkkp_sn"))
+    told = matched.select("detector_id", "fixmedins_code", stat_month().alias("stat_month"), line.alias("_line"))
+    each = told.groupBy("detector_id", "fixmedins_code", "stat_month", "_line").agg(F.count(F.lit(1)).alias("_n"))
+    return exposures(each, F.when(F.col("_line").isNull(), F.col("_n")).otherwise(1))
 
 
 def goods_like(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
