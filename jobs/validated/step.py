@@ -16,7 +16,7 @@ from jobs.catalogue import Table, table
 from jobs.runtime import quarantine
 from jobs.runtime.log import get_logger
 from jobs.runtime.staging import OK, VERDICT, Side, Staged
-from jobs.runtime.storage import union
+from jobs.runtime.storage import ALL, read, union
 from jobs.validated import lines, settlements, visits
 from jobs.validated.extract import Extract
 from jobs.validated.judged import PLAIN, Checks, Recipe, judged
@@ -61,9 +61,14 @@ class Judging:
         seen = self._judge(table(VISITS), Recipe(derived=visits.derived))
         landed_visits = self._landed_visits(seen)
         bills = self._judge(table(BILLS), self._of_settlements(landed_visits))
-        register = persons.result() if persons else None
-        context = self._context(seen, bills, landed_visits, register.accepted if register else None)
+        context = self._context(seen, bills, landed_visits, self._register(persons))
         return {VISITS: seen, BILLS: bills, CHARGES: self._judge(table(CHARGES), self._of_lines(context))}
+
+    def _register(self, persons: Future[Judged] | None) -> DataFrame | None:
+        """The accepted rows of the person register, judged now or before; None without a register."""
+        if PERSONS in self._extract.kept:
+            return read(self._extract.spark, self._extract.home, STEP, PERSONS, [ALL])
+        return persons.result().accepted if persons else None
 
     def _judge(self, one: Table, recipe: Recipe = PLAIN) -> Judged:
         known, raw = self._known, self._extract.raw(one, self._extract.judged(one))
