@@ -11,10 +11,10 @@ RUN apt-get update \
 WORKDIR /opt/fundwatch
 COPY tools/bootstrap.lock requirements-stack.lock ./
 RUN pip install --no-cache-dir --require-hashes -r bootstrap.lock \
- && uv pip install --system --no-cache --require-hashes -r requirements-stack.lock
+ && uv pip install --system --no-cache --compile-bytecode --require-hashes -r requirements-stack.lock
 
 COPY . .
-RUN uv pip install --system --no-cache --no-deps --no-build-isolation . \
+RUN uv pip install --system --no-cache --compile-bytecode --no-deps --no-build-isolation . \
  && install -m 0755 deploy/healthy.py /usr/local/bin/fundwatch-healthy
 
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \

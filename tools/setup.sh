@@ -48,10 +48,12 @@ fi
 lock=requirements.lock
 [ "$what" = run ] || lock=requirements-$what.lock
 echo "setup: installing $lock"
-.venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r "$lock" ||
+# Compiled here once: where Python may not write (or is told not to), every process would compile its libraries again.
+.venv/bin/uv pip install --quiet --python .venv/bin/python --compile-bytecode --require-hashes -r "$lock" ||
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
 .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e . ||
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+.venv/bin/python -m compileall -q fundwatch dags jobs knowledge models expectations
 touch ".venv/.ready-$what"
 [ "$what" = run ] || touch .venv/.ready-run
 [ "$what" = test ] && touch .venv/.ready-models

@@ -15,6 +15,7 @@ from pyspark.sql import SparkSession
 from jobs.catalogue.raw_report import RawReport
 from jobs.orchestration import manifest, scoring, state
 from jobs.orchestration.request import RunRequest
+from jobs.orchestration.version import code_version
 from jobs.runtime.errors import UsageError
 from jobs.runtime.log import get_logger
 
@@ -46,7 +47,8 @@ def raw(context: Context) -> Facts:
     if request.landing is None:
         raise UsageError("step raw", "it does not know where the extract lies.", "Give --landing DIR.")
     plan = mapping.plan(mapping.load_mapping(request.mapping), request.landing)
-    report = load(plan, request.home, context.spark, read_salt(request.salt), months=context.months)
+    salt = read_salt(request.salt)
+    report = load(plan, request.home, context.spark, salt, months=context.months, code=code_version())
     for note in report.notes:
         log.warning("%s", note)
     rows = sum(month.rows_in for months in report.tables.values() for month in months.values())
@@ -59,7 +61,7 @@ def validated(context: Context) -> Facts:
 
     report = raw_report(context)
     local = {name: frozenset(values) for name, values in report.dictionaries.items()}
-    built = build(context.spark, context.request.home, context.months, local, available(report))
+    built = build(context.spark, context.request.home, context.months, local, available(report), code_version())
     facts = state.merge_months(context.request.home, "validated", {"tables": built.as_dict()})
     state.save(context.request.home, "validated", facts)
     kept, refused = manifest.totals(manifest.tables(report, facts, context.request.period))

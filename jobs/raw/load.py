@@ -9,7 +9,7 @@ engine only spreads the work. Nothing appears under its final name before every 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from pyspark.sql import SparkSession
 from jobs.catalogue import table as contract_table
 from jobs.catalogue.landing_plan import LandingPlan
 from jobs.catalogue.raw_report import RawReport
+from jobs.raw.handed import digests
 from jobs.raw.lookup import load_lookup, takes_of
 from jobs.raw.pseudonym import Pseudonyms
 from jobs.raw.task import Task, make_tasks, pack
@@ -29,8 +30,10 @@ from jobs.runtime.landing_files import BrokenFile
 from jobs.runtime.log import get_logger
 from jobs.runtime.settings import available_cores
 from jobs.runtime.storage import UNKNOWN, Home, move_in
+from jobs.runtime.unchanged import Unchanged
 
 log = get_logger("raw")
+RAW = "raw"
 FRESH = ".new-load"
 REPORT = "report.json"
 COUNTS = "table string, month string, reason string, rows long, file string, note string"
@@ -48,27 +51,45 @@ def load(
     months: Sequence[str] = (),
     tables: Sequence[str] | None = None,
     slots: int = 0,
+    code: str | None = None,
 ) -> RawReport:
     """Loads the planned tables (all, or the named ones) into raw/ and quarantine/ and says what came in.
 
     `months`: months of the period; those without a row in the landing folder end up empty. Months outside stay as an
-    earlier load left them. `slots`: how many workers share the files (0 = two per core of this machine).
+    earlier load left them. `slots`: how many workers share the files (0 = two per core of this machine). `code`: the
+    program's version; with it, tables without months that lie there from the very same files stay as they are.
     Raises InputError naming every file that turned out broken; the home folder is then as it was.
     """
     names = [planned.name for planned in plan.tables if tables is None or planned.name in tables]
+    handed = {} if code is None else digests(plan, names, salt, code)
+    kept = _kept(home, handed)
+    loaded = [name for name in names if name not in kept]
     fresh = home.root / "raw" / FRESH
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     try:
-        counts = _count_rows(spark, make_tasks(plan, names), plan, names, fresh, salt, slots or 2 * available_cores())
+        tasks = [task for task in make_tasks(plan, names) if task.table not in kept]
+        counts = _count_rows(spark, tasks, plan, loaded, fresh, salt, slots or 2 * available_cores())
         _raise_broken(plan, [row for row in counts if row["reason"] == BROKEN_FILE])
         report = _report(plan, counts, names)
-        touched = _move_in(fresh, home, report, names, plan, months, tables is None)
+        Unchanged(home, RAW).forget([*loaded, *plan.missing])
+        touched = _move_in(fresh, home, report, loaded, plan, months, tables is None)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     _save(report, home, touched)
+    Unchanged(home, RAW).note({name: handed[name] for name in loaded if name in handed}, dict.fromkeys(loaded, ""))
     _tell(report)
     return report
+
+
+def _kept(home: Home, handed: Mapping[str, str]) -> set[str]:
+    """Tables that lie there from the very files handed over now, and are counted in the report."""
+    known = read_report(home)
+    same = {name for name, digest in handed.items() if Unchanged(home, RAW).told(name, digest) is not None}
+    kept = same & set(known.tables) if known else set()
+    if kept:
+        log.info("as they were, not loaded again: %s", ", ".join(sorted(kept)))
+    return kept
 
 
 def _count_rows(

@@ -26,18 +26,23 @@ BY_MONTH = "fee_list_d"  # the one table cut to the months asked for
 
 @dataclass(frozen=True)
 class Extract:
-    """What landed. `available` names the tables that were handed over (empty = all that lie in raw)."""
+    """What landed. `available` names the tables that were handed over (empty = all that lie in raw).
+
+    `kept` names tables that stay as they were judged before.
+    """
 
     spark: SparkSession
     home: Home
     months: tuple[str, ...]
     available: Mapping[str, frozenset[str]]
+    kept: frozenset[str] = frozenset()
 
     @cached_property
     def tables(self) -> list[Table]:
-        """Contract tables with at least one landed row."""
+        """Contract tables to judge: those with at least one landed row that do not stay as they are."""
         handed = [table for table in contract_tables() if not self.available or table.name in self.available]
-        return [table for table in handed if any(self.rows(table, month) for month in self.landed(table))]
+        asked = [table for table in handed if table.name not in self.kept]
+        return [table for table in asked if any(self.rows(table, month) for month in self.landed(table))]
 
     def landed(self, table: Table) -> list[str]:
         """Months of a table that lie in raw."""

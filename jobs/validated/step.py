@@ -16,17 +16,19 @@ from jobs.catalogue import Table, table
 from jobs.runtime import quarantine
 from jobs.runtime.log import get_logger
 from jobs.runtime.staging import OK, VERDICT, Side, Staged
-from jobs.runtime.storage import union
+from jobs.runtime.storage import ALL, read, union
 from jobs.validated import lines, settlements, visits
 from jobs.validated.extract import Extract
 from jobs.validated.judged import PLAIN, Checks, Recipe, judged
 from jobs.validated.landed import Landed
 from jobs.validated.refunds import LINES, SETTLEMENTS
+from jobs.validated.rows import opened
 
 log = get_logger("validated")
 STEP = "validated"
 AT_ONCE = 3  # tables judged side by side: a small table costs the engine overhead, not work
 VISITS, BILLS, CHARGES, PERSONS = "mdtrt_d", "setl_d", "fee_list_d", "psn_info_b"
+VISIT = "mdtrt_id"
 
 
 class Judged(NamedTuple):
@@ -59,11 +61,15 @@ class Judging:
 
     def _claims(self, persons: Future[Judged] | None) -> dict[str, Judged]:
         seen = self._judge(table(VISITS), Recipe(derived=visits.derived))
-        landed_visits = self._landed_visits(seen)
-        bills = self._judge(table(BILLS), self._of_settlements(landed_visits))
-        register = persons.result() if persons else None
-        context = self._context(seen, bills, landed_visits, register.accepted if register else None)
+        bills = self._judge(table(BILLS), self._of_settlements(self._landed_visits(seen)))
+        context = self._context(seen, bills, self._register(persons))
         return {VISITS: seen, BILLS: bills, CHARGES: self._judge(table(CHARGES), self._of_lines(context))}
+
+    def _register(self, persons: Future[Judged] | None) -> DataFrame | None:
+        """The accepted rows of the person register, judged now or before; None without a register."""
+        if PERSONS in self._extract.kept:
+            return read(self._extract.spark, self._extract.home, STEP, PERSONS, [ALL])
+        return persons.result().accepted if persons else None
 
     def _judge(self, one: Table, recipe: Recipe = PLAIN) -> Judged:
         known, raw = self._known, self._extract.raw(one, self._extract.judged(one))
@@ -78,14 +84,17 @@ class Judging:
         log.info("%s judged", one.name)
         return Judged(staged, staged.read(self._extract.spark, frame.schema))
 
-    def _landed_visits(self, seen: Judged) -> DataFrame:
-        """Every visit of the extract, whatever became of it; also those the raw step could not read to their end."""
+    def _landed_visits(self, seen: Judged, asked: DataFrame | None = None) -> DataFrame:
+        """Every visit of the extract, whatever became of it; also those the raw step could not read to their end.
+
+        `asked`: the only visits that matter.
+        """
         spark, home = self._extract.spark, self._extract.home
         found = [seen.rows.select("mdtrt_id")]
         refused = [str(path) for path in quarantine.of_others(home, VISITS, STEP)]
         if refused:
             found.append(spark.read.parquet(*refused).select(F.col("key_text").alias("mdtrt_id")))
-        return union(found).filter(F.coalesce(F.col("mdtrt_id"), F.lit("")) != "").distinct()
+        return _of(union(found), asked).filter(F.coalesce(F.col("mdtrt_id"), F.lit("")) != "").distinct()
 
     def _of_settlements(self, landed_visits: DataFrame) -> Recipe:
         return Recipe(
@@ -95,17 +104,29 @@ class Judging:
             derived=settlements.derived,
         )
 
-    def _context(self, seen: Judged, bills: Judged, landed_visits: DataFrame, persons: DataFrame | None) -> DataFrame:
+    def _context(self, seen: Judged, bills: Judged, persons: DataFrame | None) -> DataFrame:
+        asked = self._asked()
+        settled = _of(bills.accepted, asked)
         parts = visits.Parts(
-            visits=visits.with_person(seen.accepted, persons),
-            landed=landed_visits,
-            settlements=bills.accepted,
-            several=self._side.write("several", visits.several(bills.accepted)),
+            visits=visits.with_person(_of(seen.accepted, asked), persons),
+            landed=self._landed_visits(seen, asked),
+            settlements=settled,
+            several=self._side.write("several", visits.several(settled)),
             marks=self._known.marks,
         )
         context = visits.context(parts)
         written = self._side.write("context", context)
         return context if written is None else written
+
+    def _asked(self) -> DataFrame | None:
+        """Visits of the lines to judge; None when those are all that landed: of one more month they are few."""
+        charges, extract = table(CHARGES), self._extract
+        if set(extract.landed(charges)) <= set(extract.judged(charges)):
+            return None
+        raw = extract.raw(charges, extract.judged(charges), (VISIT,))
+        return (
+            None if raw is None else self._side.write("asked", opened(raw, charges, (VISIT,)).select(VISIT).distinct())
+        )
 
     def _of_lines(self, context: DataFrame) -> Recipe:
         return Recipe(
@@ -114,3 +135,8 @@ class Judging:
             warnings=lines.warnings,
             derived=lines.derived,
         )
+
+
+def _of(rows: DataFrame, asked: DataFrame | None) -> DataFrame:
+    """Rows of the visits asked for; all where nothing in particular is asked."""
+    return rows if asked is None else rows.join(asked, VISIT, "left_semi")

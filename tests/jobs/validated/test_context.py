@@ -132,3 +132,40 @@ def test_warnings_are_counted_by_month(done):
 
 def test_times_are_wall_clock_times(done):
     assert str(done.row("fee_list_d", "own")["fee_ocur_time"])[:19] == "2023-01-10 09:00:00"
+
+
+def test_a_month_alone_is_judged_as_it_is_among_the_others(spark, tmp_path):
+    """Only the visits of its own lines are gathered then: with all their settlements and refunds of other months."""
+    extract = {
+        "mdtrt_d": """
+            mdtrt_id | begntime            | endtime
+            v1       |                     |
+            v2       | 2023-02-01 08:00:00 | 2023-02-01 18:00:00
+            v3       |                     |
+        """,
+        "setl_d": """
+            setl_id | mdtrt_id | insutype | setl_time
+            s1      | v1       | 310      |
+            s2      | v1       | 390      | 2023-02-03 12:00:00
+            s3      | v2       | 310      | 2023-02-03 12:00:00
+        """,
+        "fee_list_d": """
+            bkkp_sn | mdtrt_id | setl_id | fee_ocur_time       | cnt | det_item_fee_sumamt | inscp_amt | init_feedetl_sn
+            a1      | v1       | s1      | 2023-01-10 09:00:00 | 1   | 100                 | 100       | -
+            a2      | v1       | s2      | 2023-01-10 09:00:00 | 2   | 200                 | 200       | -
+            a3      | v9       | s1      | 2023-01-10 09:00:00 | 1   | 100                 | 100       | -
+            a4      | v3       | -       | 2023-01-10 09:00:00 | 1   | 100                 | 100       | -
+            b1      | v1       | s2      | 2023-02-03 09:00:00 | -1  | -100                | -100      | a2
+            b2      | v2       | s3      | 2023-02-01 09:00:00 | 1   | 100                 | 100       | -
+        """,
+    }
+    alone = validate(spark, tmp_path / "alone", ["2023-01"], None, **extract)
+    among = validate(spark, tmp_path / "among", ["2023-01", "2023-02"], None, **extract)
+    january = {"a1", "a2", "a4"}
+    assert {row["bkkp_sn"] for row in alone.rows("fee_list_d")} == january
+    assert {key: row for key in january if (row := alone.row("fee_list_d", key))} == {
+        key: row for key in january if (row := among.row("fee_list_d", key))
+    }
+    assert alone.row("fee_list_d", "a2")["insutype"] == "390"
+    assert float(alone.row("fee_list_d", "a2")["net_cnt"]) == 1
+    assert alone.refused("fee_list_d") == {"a3": "orphan"}
