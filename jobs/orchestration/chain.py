@@ -14,6 +14,7 @@ from pyspark.sql import SparkSession
 from jobs.catalogue import STEPS
 from jobs.orchestration import journal, perform, written
 from jobs.orchestration.request import Notify, RunRequest, silent
+from jobs.runtime.engine import suit
 from jobs.runtime.log import get_logger
 
 log = get_logger("chain")
@@ -46,7 +47,9 @@ def run_step(
     known = journal.seconds(request.home, request.period) if seconds is None else dict(seconds)
     with journal.attempt(name, request):
         written.readable(name, request)
-        facts = perform.STEPS[name](perform.Context(request, spark, engine, known))
+        context = perform.Context(request, spark, engine, known)
+        suit(spark, None if name == "raw" else perform.lines(context))  # what landed is counted by loading it
+        facts = perform.STEPS[name](context)
         written.mark(name, request)
         log.info("%s", facts.get("told", ""))
     notify(name, f"done {facts.get('told', '')}")

@@ -128,6 +128,11 @@ def raw_report(context: Context) -> RawReport:
     return RawReport.from_json(path.read_text(encoding="utf-8"))
 
 
+def lines(context: Context) -> int:
+    """Fee lines the home holds, all months together."""
+    return sum(month.rows_in for month in raw_report(context).tables.get("fee_list_d", {}).values())
+
+
 def available(report: RawReport) -> dict[str, frozenset[str]]:
     """Table → columns that were really handed over."""
     return {name: frozenset(columns) for name, columns in report.available.items()}

@@ -20,6 +20,13 @@ from jobs.runtime.settings import Settings
 
 log = get_logger("engine")
 
+# Metaspace: room for Spark's own classes and the generated ones; else each growth of it is a full collection. Tier4: a
+# method is compiled a second time only when called ten times as often as usual; most of a driver's work is done for one
+# plan and never again, and a loop over many rows still asks for its compilation by itself.
+JVM = (
+    "-XX:+UseParallelGC -Dlog4j2.level=error -XX:MetaspaceSize=512m"
+    " -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000"
+)
 COMMON = {
     "spark.sql.session.timeZone": "UTC",  # claims carry local wall-clock time; UTC keeps it as it is written
     "spark.sql.ansi.enabled": "true",
@@ -41,7 +48,19 @@ CLASSIC = {  # every driver of Spark's own, whatever executes
     "spark.ui.retainedStages": "10",
     "spark.ui.retainedTasks": "100",
     "spark.sql.sources.parallelPartitionDiscovery.threshold": "1024",  # months are explicit; no job to list them
-    "spark.driver.extraJavaOptions": "-XX:+UseParallelGC -Dlog4j2.level=error",
+    # Whatever sorts, groups or is broadcast begins with a page: Spark's own guess of 64 MiB is zeroed for ten rows too.
+    "spark.buffer.pageSize": "4m",
+    "spark.broadcast.blockSize": "512k",  # the same of every task that is sent, 4 MiB by itself
+    # Generated classes are asked for again as long as a step lasts; a hundred of them is not one rule kind.
+    "spark.sql.codegen.cache.maxEntries": "2000",
+    # Every job tells its plan as text to listeners nobody reads: a short one will do.
+    "spark.sql.ui.explainMode": "simple",
+    "spark.sql.maxPlanStringLength": "1000",
+    "spark.sql.maxMetadataStringLength": "10",
+    "spark.sql.debug.maxToStringFields": "3",
+    # No checksum file beside every file: Parquet is complete only with its footer, and the month is moved in whole.
+    "spark.hadoop.fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",
+    "spark.driver.extraJavaOptions": JVM,
     # An executor that is busy or collecting garbage must not be given up, nor a laptop hang without its only one.
     "spark.executor.heartbeatInterval": "60s",
     "spark.network.timeout": "900s",
@@ -71,9 +90,21 @@ GONE = (
 CLUSTER = {
     # The home lies on a shared volume: no executor is nearer to a file than another, waiting for one is time lost.
     "spark.locality.wait": "0s",
-    "spark.executor.extraJavaOptions": "-XX:+UseParallelGC -Dlog4j2.level=error",
+    "spark.executor.extraJavaOptions": JVM,
     # A worker that dies takes its shuffle files along; four tries of a stage are for that, and the step for the rest.
     "spark.task.maxFailures": "4",
+}
+# Spark writes and compiles a program for every stage of a plan: with few lines that costs more than walking through the
+# expressions row by row. At 48,485 lines it is a third of the CPU seconds of the step scores. At half a million,
+# features cost the same either way, and validated, which computes most for a line, a quarter more: hence less.
+FEW_LINES = 200_000
+FEW = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+MANY = {
+    "spark.sql.codegen.wholeStage": "true",
+    "spark.sql.codegen.factoryMode": "FALLBACK",
 }
 
 
@@ -117,6 +148,15 @@ def open_engine(name: str, settings: Settings) -> Engine:
             f"it does not answer ({type(fault).__name__}).",
             "Run `fundwatch doctor`, then try again.",
         ) from fault
+
+
+def suit(spark: SparkSession, lines: int | None) -> None:
+    """Tells an open session how many fee lines it is about to meet (None: nobody knows yet); rows are the same anyhow.
+
+    An engine that does not know these settings keeps its own ways.
+    """
+    for key, value in (FEW if lines is not None and lines <= FEW_LINES else MANY).items():
+        _try_conf(spark, key, value)
 
 
 def _open(name: str, settings: Settings) -> Engine:

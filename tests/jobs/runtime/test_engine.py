@@ -92,3 +92,45 @@ def test_auto_falls_back_to_local_spark_with_one_line(opened, monkeypatch, caplo
     assert [record.getMessage() for record in caplog.records] == [
         "the embedded engine does not start (ImportError); going on with local Spark"
     ]
+
+
+class Session:
+    """A session that takes settings, or, like a server with settings of its own, refuses them."""
+
+    def __init__(self, refuses: bool = False) -> None:
+        self.told: dict[str, str] = {}
+        self.refuses, self.conf = refuses, self
+
+    def set(self, key: str, value: str) -> None:
+        if self.refuses:
+            raise RuntimeError(f"CANNOT_MODIFY_CONFIG: {key}")
+        self.told[key] = value
+
+
+@pytest.mark.parametrize(
+    ("lines", "whole_stage", "mode"),
+    [
+        (0, "false", "NO_CODEGEN"),
+        (engine.FEW_LINES, "false", "NO_CODEGEN"),
+        (engine.FEW_LINES + 1, "true", "FALLBACK"),
+        (None, "true", "FALLBACK"),
+    ],
+)
+def test_only_a_plan_that_meets_many_lines_is_worth_a_program(lines, whole_stage, mode):
+    session = Session()
+    for before in (None, 1):  # whatever the session was told before
+        engine.suit(session, before)
+        engine.suit(session, lines)
+        assert session.told == {
+            "spark.sql.codegen.wholeStage": whole_stage,
+            "spark.sql.codegen.factoryMode": mode,
+        }
+
+
+def test_an_engine_that_refuses_a_setting_is_left_alone():
+    engine.suit(Session(refuses=True), 1)
+
+
+def test_executors_are_told_of_the_machine_what_the_driver_is_told(told):
+    engine.open_engine("spark://m:7077", read_settings({}))
+    assert told["spark://m:7077"]["spark.executor.extraJavaOptions"] == engine.CLASSIC["spark.driver.extraJavaOptions"]
