@@ -26,6 +26,16 @@ def test_lines_are_handed_over_with_their_month_and_registers_with_both(tmp_path
     assert _names(before / "fixmedins_b") == _names(then / "fixmedins_b") == ["nov", "first", "undated", "last"]
 
 
+def test_a_table_that_grows_ends_before_the_month_and_comes_whole_with_it(tmp_path):
+    landing = tmp_path / "landing" / "sel_d"
+    landing.mkdir(parents=True)
+    rows = pa.table({"sel_sn": ["nov", "first", "undated", "last"], "sel_time": TIMES.cast(pa.timestamp("us"))})
+    pq.write_table(rows, landing / "part-0.parquet")
+    before, then = parted(landing.parent, "2023-12", tmp_path / "two")
+    assert _names(before / "sel_d") == ["nov", "undated"]
+    assert _names(then / "sel_d") == ["nov", "first", "undated", "last"]
+
+
 def test_a_file_without_a_row_of_the_month_is_left_out_of_it(tmp_path):
     landing = tmp_path / "landing" / "setl_d"
     landing.mkdir(parents=True)
