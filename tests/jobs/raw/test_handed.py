@@ -28,7 +28,7 @@ def identity(home, name="out_appy_d", month="all"):
 def test_the_same_files_are_not_loaded_again_and_still_counted(spark, tmp_path, caplog):
     home, first = loaded(spark, tmp_path, "january")
     before, visits = identity(home), identity(home, "mdtrt_d", "2023-01")
-    with caplog.at_level("INFO"):
+    with caplog.at_level("INFO", logger="fundwatch.raw"):
         _, second = loaded(spark, tmp_path, "february")
     assert second == first == read_report(home)
     assert identity(home) == before
