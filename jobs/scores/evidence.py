@@ -40,7 +40,10 @@ from models.rules.records import with_domain
 log = get_logger("evidence")
 LINES = "fee_list_d"
 OF_THE_LOAD = ("_file", "_row", "_note", "line_kind")  # told of a line for those who load it
-UNASKED = ("hilist_code", "list_type", "det_item_fee_sumamt", "pric_uplmt_amt", "init_feedetl_sn", "vali_flag")
+UNASKED = (
+    "hilist_code", "list_type", "det_item_fee_sumamt", "pric_uplmt_amt", "init_feedetl_sn", "vali_flag", "inscp_amt",
+    "insu_admdvs",
+)  # fmt: skip
 AT_ONCE = 3  # kinds side by side: on few lines most of them wait for their plan, not for rows
 WHAT, EVIDENCE, EXPOSURE, GAP, NODE, EDGE = "_what", "evidence", "exposure", "gap", "node", "edge"
 Available = Mapping[str, frozenset[str]]

@@ -21,6 +21,7 @@ from pyspark.sql import functions as F
 
 from models.rules.kind import EXPOSURE_SCHEMA, Card, RuleInputs, exposures, sentence, stat_month, whole
 from models.rules.lines import visit_type_in
+from models.rules.lines_counted import charged_stays
 from models.rules.records import (
     LINE,
     PHARMACY_TYPES,
@@ -68,8 +69,9 @@ def _silent(inputs: RuleInputs, _: Card) -> DataFrame:
 
 
 def _modes(inputs: RuleInputs) -> DataFrame:
-    """mdtrt_id, per_case (paid by case), told (the settlement or its grouping says how it is paid)."""
-    settled = inputs.tables["setl_d"].select("setl_id", "mdtrt_id", "hi_paymtd")
+    """Of stays: mdtrt_id, per_case (paid by case), told (the settlement or its grouping says how it is paid)."""
+    lain = stays(inputs).select("mdtrt_id")
+    settled = inputs.tables["setl_d"].select("setl_id", "mdtrt_id", "hi_paymtd").join(lain, "mdtrt_id", "left_semi")
     grouped = inputs.tables.get("drg_setl_d")
     if grouped is None:
         known = settled.withColumn("_grouped", F.lit(False))
@@ -104,7 +106,9 @@ def _around(inputs: RuleInputs, card: Card) -> DataFrame:
     and `stay`, the nearest one at the line's own institution.
     """
     known = _judged_stays(inputs, card).withColumnRenamed("fixmedins_code", "house")
+    persons = known.select("psn_no").distinct()  # few have lain in hospital: nobody else's lines need to be looked at
     lines = inputs.lines.where(~is_inpatient() & F.col("med_chrgitm_type").isin(*CARED))
+    lines = lines.join(persons, "psn_no", "left_semi")
     # What stay is near is told by the person's day at the house, and there are far fewer days than lines.
     day = ["psn_no", "fixmedins_code", "fee_date"]
     met = lines.select(*day).distinct().join(known, "psn_no")
@@ -145,8 +149,8 @@ def _usual_items(inputs: RuleInputs, named: DataFrame, card: Card) -> DataFrame:
     """illness, med_list_codg, usual: items that a good part of the area's stays of that illness hold."""
     asked = named.select("illness", "med_list_codg").distinct()
     illness = F.substring("main_diag", 1, 3).alias("illness")
+    number = charged_stays(inputs).groupBy(illness).agg(F.count_distinct("mdtrt_id").alias("_stays"))
     held = inputs.lines.where(is_inpatient()).select("mdtrt_id", "med_list_codg", illness)
-    number = held.groupBy("illness").agg(F.count_distinct("mdtrt_id").alias("_stays"))
     items = held.join(F.broadcast(asked), ["illness", "med_list_codg"], "left_semi")
     counted = items.groupBy("illness", "med_list_codg").agg(F.count_distinct("mdtrt_id").alias("_with"))
     often = ratio(F.col("_with"), F.col("_stays")) >= float(card.params["usual_share"])

@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 
 from knowledge.domains import area_of
 from models.rules.kind import QUANTITY, Card, RuleInputs, exposures, stat_month, whole, with_points
+from models.rules.lines_counted import counted_lines
 from models.rules.records import with_domain
 
 DEPARTMENTS = ("acord_dept_codg", "bilg_dept_codg", "adm_dept_codg")
@@ -27,6 +28,7 @@ COMMON_PARAMS = (
     "age_from",
     "age_below",
 )
+OF_A_LINE = {"skip_departments", "skip_diagnoses", "age_from", "age_below"}  # those that counted lines do not tell
 
 
 def matched_lines(inputs: RuleInputs, cards: Sequence[Card], side: str = "item") -> DataFrame:
@@ -121,16 +123,18 @@ def line_exposure(matched: DataFrame) -> DataFrame:
 
 
 def goods_like(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
-    """All charged lines of the clinical areas whose items the points speak of, with detector_id, each once.
+    """All charged lines of the clinical areas whose items the points speak of, with detector_id and how many `lines` a
+    row stands for: they come counted (see counted_lines) unless a card leaves out what only a line tells.
 
     What a restriction is measured by where only some visits or houses can break it: among the lines of the restricted
     item alone they break it always, and an honest house with a few of them looks worse than any other.
     """
     area = area_of("domain")
     named = with_domain(with_points(inputs.with_own_items(), inputs.known())).withColumn("_sort", area)
-    every = with_domain(inputs.every_line()).withColumn("_sort", area)
+    one_by_one = any(OF_A_LINE & set(card.params) for card in cards)
+    every = with_domain(inputs.every_line()).withColumn("lines", F.lit(1)) if one_by_one else counted_lines(inputs)
     sorts = named.select("detector_id", "_sort").distinct()
-    return eligible(every.join(F.broadcast(sorts), "_sort").drop("_sort"), cards)
+    return eligible(every.withColumn("_sort", area).join(F.broadcast(sorts), "_sort").drop("_sort"), cards)
 
 
 def names_any(column: str) -> Column:

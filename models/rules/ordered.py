@@ -45,10 +45,17 @@ def visits(inputs: RuleInputs, card: Card) -> DataFrame:
 
     def counted() -> DataFrame:
         lines = with_domain(inputs.lines).where(F.col("domain").isin(*among)) if among else inputs.lines
-        seen = placed(inputs, lines).select(*HOUSE, "_diag", "mdtrt_id").distinct()
+        # What a visit is told by is looked up once a visit, not once a line.
+        visit = lines.select("fixmedins_code", "med_type", "main_diag", _visit()).distinct()
+        seen = placed(inputs, visit).select(*HOUSE, "_diag", "_visit").distinct()
         return seen.groupBy(*HOUSE, "_diag").agg(F.count(F.lit(1)).alias("n"))
 
     return inputs.kept("-".join(["visits-by-diagnosis", *among]), counted)
+
+
+def _visit() -> Column:
+    """64 bits tell visits apart in a fraction of the time their numbers take."""
+    return F.xxhash64("mdtrt_id").alias("_visit")
 
 
 def ordered(inputs: RuleInputs, card: Card, lines: DataFrame) -> DataFrame:
@@ -56,7 +63,7 @@ def ordered(inputs: RuleInputs, card: Card, lines: DataFrame) -> DataFrame:
 
     def counted() -> DataFrame:
         month = stat_month().alias("_month")
-        each = lines.select(*ITEM, "_diag", "mdtrt_id", month).groupBy(*ITEM, "_diag", "mdtrt_id")
+        each = lines.select(*ITEM, "_diag", _visit(), month).groupBy(*ITEM, "_diag", "_visit")
         first = each.agg(F.min("_month").alias("_month"))
         return first.groupBy(*ITEM, "_diag", "_month").agg(F.count(F.lit(1)).alias("v"))
 

@@ -37,7 +37,8 @@ def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """All lines of such goods at institutions below the highest level a point asks for."""
     highest = inputs.known().groupBy("detector_id").agg(F.max("limit_value").alias("_highest"))
     below = _graded(inputs, cards, goods_like(inputs, cards)).join(F.broadcast(highest), "detector_id")
-    return exposures(below.where(F.col("_level") < F.col("_highest")).withColumn("stat_month", stat_month()))
+    open_to_it = below.where(F.col("_level") < F.col("_highest")).withColumn("stat_month", stat_month())
+    return exposures(open_to_it, F.col("lines"))
 
 
 def gaps(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:

@@ -36,7 +36,7 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
 def exposure(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     """All lines of such goods in visits of the wrong kind."""
     open_to_it = goods_like(inputs, cards).where(_wrong(cards))
-    return exposures(open_to_it.withColumn("stat_month", stat_month()))
+    return exposures(open_to_it.withColumn("stat_month", stat_month()), F.col("lines"))
 
 
 def _wrong(cards: Sequence[Card]) -> Column:
