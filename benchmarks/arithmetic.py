@@ -9,9 +9,15 @@ import math
 from collections.abc import Sequence
 
 
+MANY = 1_000_000  # lines below which a run is mostly what every run costs: it says nothing of growth
+
+
 def exponent(points: Sequence[tuple[float, float]]) -> float | None:
-    """Growth exponent of (lines, seconds): slope of log seconds on log lines, least squares. None below two sizes."""
-    usable = {(lines, seconds) for lines, seconds in points if lines > 0 and seconds > 0}
+    """Growth exponent of (lines, seconds): slope of log seconds on log lines, least squares, from MANY lines on.
+
+    None below two sizes.
+    """
+    usable = {(lines, seconds) for lines, seconds in points if lines >= MANY and seconds > 0}
     if len({lines for lines, _ in usable}) < 2:
         return None
     pairs = [(math.log(lines), math.log(seconds)) for lines, seconds in usable]

@@ -15,6 +15,10 @@ def test_ten_times_the_lines_in_a_hundred_times_the_time_is_an_exponent_of_two()
     assert exponent([(2e6, 1.0), (20e6, 100.0)]) == pytest.approx(2.0)
 
 
+def test_a_small_area_says_nothing_of_growth() -> None:
+    assert exponent([(5e4, 25.0), (2e6, 50.0), (4e6, 100.0)]) == pytest.approx(1.0)
+
+
 @pytest.mark.parametrize("points", [[], [(2e6, 20.0)], [(2e6, 20.0), (2e6, 30.0)], [(2e6, 0.0), (4e6, 3.0)]])
 def test_one_size_has_no_exponent(points: list[tuple[float, float]]) -> None:
     assert exponent(points) is None
