@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-
 MANY = 1_000_000  # lines below which a run is mostly what every run costs: it says nothing of growth
 
 
