@@ -9,16 +9,13 @@ import json
 from typing import Any
 
 from jobs.runtime.errors import InputError
-from jobs.runtime.storage import Home
+from jobs.runtime.storage import Home, write_whole
 
 
 def save(home: Home, step: str, facts: dict[str, Any]) -> None:
     """Writes the facts of a step whole or not at all."""
-    folder = home.root / "state"
-    folder.mkdir(parents=True, exist_ok=True)
-    fresh = folder / f".{step}.json"
-    fresh.write_text(json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
-    fresh.replace(folder / f"{step}.json")
+    told = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
+    write_whole(home.root / "state" / f"{step}.json", told)
 
 
 def load(home: Home, step: str) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from jobs.runtime.errors import InputError
 from jobs.runtime.landing_files import BrokenFile
 from jobs.runtime.log import get_logger
 from jobs.runtime.settings import available_cores
-from jobs.runtime.storage import UNKNOWN, Home, move_in
+from jobs.runtime.storage import UNKNOWN, Home, move_in, write_whole
 from jobs.runtime.unchanged import Unchanged
 
 log = get_logger("raw")
@@ -62,7 +62,8 @@ def load(
     """
     names = [planned.name for planned in plan.tables if tables is None or planned.name in tables]
     handed = {} if code is None else digests(plan, names, salt, code)
-    kept = _kept(home, handed)
+    entries = Unchanged(home, RAW)
+    kept = _kept(entries, handed)
     loaded = [name for name in names if name not in kept]
     fresh = home.root / "raw" / FRESH
     shutil.rmtree(fresh, ignore_errors=True)
@@ -72,20 +73,20 @@ def load(
         counts = _count_rows(spark, tasks, plan, loaded, fresh, salt, slots or 2 * available_cores())
         _raise_broken(plan, [row for row in counts if row["reason"] == BROKEN_FILE])
         report = _report(plan, counts, names)
-        Unchanged(home, RAW).forget([*loaded, *plan.missing])
+        entries.forget([*loaded, *plan.missing])
         touched = _move_in(fresh, home, report, loaded, plan, months, tables is None)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     _save(report, home, touched)
-    Unchanged(home, RAW).note({name: handed[name] for name in loaded if name in handed}, dict.fromkeys(loaded, ""))
+    entries.note({name: handed[name] for name in loaded if name in handed}, dict.fromkeys(loaded, ""))
     _tell(report)
     return report
 
 
-def _kept(home: Home, handed: Mapping[str, str]) -> set[str]:
+def _kept(entries: Unchanged, handed: Mapping[str, str]) -> set[str]:
     """Tables that lie there from the very files handed over now, and are counted in the report."""
-    known = read_report(home)
-    same = {name for name, digest in handed.items() if Unchanged(home, RAW).told(name, digest) is not None}
+    known = read_report(entries.home)
+    same = {name for name, digest in handed.items() if entries.told(name, digest) is not None}
     kept = same & set(known.tables) if known else set()
     if kept:
         log.info("as they were, not loaded again: %s", ", ".join(sorted(kept)))
@@ -194,9 +195,7 @@ def _save(report: RawReport, home: Home, touched: set[tuple[str, str]]) -> None:
     place = home.root / "raw" / REPORT
     if place.exists():
         report.keep_untouched(RawReport.from_json(place.read_text(encoding="utf-8")), touched)
-    beside = place.with_name(f".{REPORT}.new")
-    beside.write_text(report.to_json(), encoding="utf-8")
-    beside.replace(place)
+    write_whole(place, report.to_json())
 
 
 def _tell(report: RawReport) -> None:

@@ -117,6 +117,14 @@ def write_months(frame: DataFrame, home: Home, layer: str, name: str, months: Se
     shutil.rmtree(fresh, ignore_errors=True)
 
 
+def write_whole(path: Path, text: str) -> None:
+    """Writes a small file whole or not at all: nobody ever reads half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)
+
+
 def move_in(fresh: Path | None, home: Home, layer: str, name: str, month: str) -> None:
     """Puts a folder of finished files in the place of a month; None stands for "no rows"."""
     place = home.month(layer, name, month)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.runtime import staging
-from jobs.runtime.storage import ALL, Home
+from jobs.runtime.storage import ALL, Home, write_whole
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class Unchanged:
     def note(self, made_from: Mapping[str, str], told: Mapping[str, Any]) -> None:
         """After the tables of `made_from` are in place; `told`: what is to be known of each again."""
         fresh = {
-            name: {"made_from": print_, "files": files(self.home, self.layer, name), "told": told[name]}
-            for name, print_ in made_from.items()
+            name: {"made_from": digest, "files": files(self.home, self.layer, name), "told": told[name]}
+            for name, digest in made_from.items()
         }
         self._write({**self._entries(), **fresh})
 
@@ -55,10 +55,7 @@ class Unchanged:
         return dict(json.loads(self._path.read_text(encoding="utf-8"))) if self._path.exists() else {}
 
     def _write(self, entries: Mapping[str, Any]) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        beside = self._path.with_name(f".{self._path.name}")
-        beside.write_text(json.dumps(entries, indent=1, sort_keys=True), encoding="utf-8")
-        beside.replace(self._path)
+        write_whole(self._path, json.dumps(entries, indent=1, sort_keys=True))
 
 
 def files(home: Home, layer: str, name: str) -> list[list[Any]]:

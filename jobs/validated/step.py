@@ -124,9 +124,9 @@ class Judging:
         if set(extract.landed(charges)) <= set(extract.judged(charges)):
             return None
         raw = extract.raw(charges, extract.judged(charges), (VISIT,))
-        return (
-            None if raw is None else self._side.write("asked", opened(raw, charges, (VISIT,)).select(VISIT).distinct())
-        )
+        if raw is None:
+            return None
+        return self._side.write("asked", opened(raw, charges, (VISIT,)).select(VISIT).distinct())
 
     def _of_lines(self, context: DataFrame) -> Recipe:
         return Recipe(

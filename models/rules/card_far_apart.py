@@ -17,6 +17,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, sentence, whole
+from models.rules.lines import only_groups
 from models.rules.records import LINE, at, each_card, each_exposure, each_gap, is_inpatient, seconds
 from models.rules.travel import kilometres, positions
 
@@ -74,10 +75,9 @@ def _visits(inputs: RuleInputs, card: Card) -> DataFrame:
     """Visits with a time and a position, on days on which the person was at several places and at no crowd of them."""
     known = inputs.tables["mdtrt_d"].where(~is_inpatient() & F.col("psn_no").isNotNull())
     timed = known.where(seconds("begntime") % 86400 != 0).withColumn("_day", F.to_date("begntime"))
-    days = timed.groupBy(*DAY).agg(F.countDistinct("fixmedins_code").alias("_places"))
-    moving = days.where(F.col("_places").between(2, int(card.params["max_places"]))).select(*DAY)
+    moving = F.countDistinct("fixmedins_code").between(2, int(card.params["max_places"]))
     places = F.broadcast(positions(inputs.tables["fixmedins_b"]))
-    kept = timed.select(*DAY, "mdtrt_id", "fixmedins_code", "begntime").join(moving, DAY, "left_semi")
+    kept = only_groups(timed.select(*DAY, "mdtrt_id", "fixmedins_code", "begntime"), DAY, moving)
     return kept.join(places, "fixmedins_code")
 
 

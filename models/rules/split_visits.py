@@ -18,7 +18,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, sentence, whole
-from models.rules.lines import visit_type_in
+from models.rules.lines import only_groups, visit_type_in
 from models.rules.records import LINE, each_card, each_exposure, each_gap, of_domains, seconds
 
 NAME, VERSION = "split_visits", "1.0"
@@ -95,8 +95,8 @@ def _chains(inputs: RuleInputs, card: Card) -> DataFrame:
     """mdtrt_id of visits in a row: `_chain`, `_turn` (0 = the first), `_turns`, `_minutes` since the one before."""
     planned = F.coalesce(F.col("_diag").rlike(str(card.params["skip_diagnoses"])), F.lit(True))
     known = _visits(inputs, card).where(~planned & F.col("_dept").isNotNull() & F.col("psn_no").isNotNull())
-    several = known.groupBy(*DAY).agg(F.count(F.lit(1)).alias("_n")).where(F.col("_n") > 1).drop("_n")
-    timed = known.where(seconds("begntime") % 86400 != 0).join(several, DAY, "left_semi")
+    several = only_groups(known, DAY, F.count(F.lit(1)) > 1)
+    timed = several.where(seconds("begntime") % 86400 != 0)
     order = Window.partitionBy(*DAY).orderBy("begntime", "mdtrt_id")
     gap = (seconds("begntime") - F.lag(seconds("begntime")).over(order)) / 60
     starts = F.when(gap <= float(card.params["max_minutes"]), 0).otherwise(1)

@@ -18,6 +18,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, sentence, whole
+from models.rules.lines import only_groups
 from models.rules.records import LINE, at_pharmacies, each_card, each_exposure, each_gap, ratio, seconds
 
 NAME, VERSION = "swiping_cluster", "1.0"
@@ -101,11 +102,10 @@ def runs(visits: DataFrame, card: Card) -> DataFrame:
     """Members of runs: alike, same shop and day, no gap above `gap_minutes`, k to `max_run` persons."""
     alike = ["fixmedins_code", "fee_date", "likeness"]
     k = int(card.params["persons"])
-    often = visits.groupBy(*alike).agg(F.count(F.lit(1)).alias("_n")).where(F.col("_n") >= k)
     order = Window.partitionBy(*alike).orderBy("moment", "mdtrt_id")
     gap = seconds("moment") - F.lag(seconds("moment")).over(order)
     starts = F.when(gap <= int(card.params["gap_minutes"]) * 60, 0).otherwise(1)
-    numbered = visits.join(often, alike, "left_semi").withColumn("_start", starts)
+    numbered = only_groups(visits, alike, F.count(F.lit(1)) >= k).withColumn("_start", starts)
     numbered = numbered.withColumn(
         "run", F.sum("_start").over(order.rowsBetween(Window.unboundedPreceding, Window.currentRow))
     )

@@ -17,7 +17,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.kind import Card, RuleInputs, sentence, whole
-from models.rules.lines import visit_type_in
+from models.rules.lines import only_groups, visit_type_in
 from models.rules.records import LINE, each_card, each_exposure, each_gap, of_domains, seconds
 from models.rules.travel import kilometres, positions
 
@@ -77,9 +77,7 @@ def _silent(inputs: RuleInputs, card: Card) -> DataFrame:
 def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     lines = _placed(inputs, card).withColumn("_minute", F.floor(seconds("fee_ocur_time") / 60))
     # Start from the few performers who are seen at two places on one day.
-    days = lines.groupBy("performer", "fee_date").agg(F.countDistinct("fixmedins_code").alias("_places"))
-    moving = days.where(F.col("_places") > 1).select("performer", "fee_date")
-    seen = lines.join(moving, ["performer", "fee_date"], "left_semi")
+    seen = only_groups(lines, ["performer", "fee_date"], F.countDistinct("fixmedins_code") > 1)
     here = inputs.kept(f"moving-{card.detector_id}", lambda: seen)
     crowded = here.groupBy(*MINUTE).agg(F.countDistinct("psn_no").alias("_persons"))
     posted = crowded.where(F.col("_persons") >= int(card.params["posting_persons"])).select(*MINUTE)
