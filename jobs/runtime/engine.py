@@ -20,9 +20,8 @@ from jobs.runtime.settings import Settings
 
 log = get_logger("engine")
 
-# Metaspace: room for Spark's own classes and the generated ones; else each growth of it is a full collection. Tier4: a
-# method is compiled a second time only when called ten times as often as usual; most of a driver's work is done for one
-# plan and never again, and a loop over many rows still asks for its compilation by itself.
+# Metaspace: room for Spark's own classes and the generated ones; each growth is a full collection. Tier4: compiled a
+# second time only when called ten times as often as usual; most of a driver's work is done for one plan, never again.
 JVM = (
     "-XX:+UseParallelGC -Dlog4j2.level=error -XX:MetaspaceSize=512m"
     " -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000"
@@ -72,8 +71,13 @@ LOCAL = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
 }
-# Py4J's gateway or its socket, a context that was stopped, a stage given up because its workers died, a server that
-# does not answer. Names and messages of PySpark 4.1, gRPC and Python's sockets.
+EMBEDDED = {  # what the embedded engine's library finds in the environment when it is loaded
+    "RUST_LOG": "error",  # its start-up chatter is for its own developers
+    # Milliseconds before its allocator gives memory back (its large pools: four times it). By itself a second, and
+    # the next query has every page cleared again: a tenth of a run over twenty million lines.
+    "MIMALLOC_PURGE_DELAY": "10000",
+}
+# Names and messages of PySpark 4.1, gRPC and Python's sockets: gateway, context, workers or server are no more.
 GONE = (
     "Py4JNetworkError",
     "ConnectionRefusedError",
@@ -94,9 +98,9 @@ CLUSTER = {
     # A worker that dies takes its shuffle files along; four tries of a stage are for that, and the step for the rest.
     "spark.task.maxFailures": "4",
 }
-# Spark writes and compiles a program for every stage of a plan: with few lines that costs more than walking through the
-# expressions row by row. At 48,485 lines it is a third of the CPU seconds of the step scores. At half a million,
-# features cost the same either way, and validated, which computes most for a line, a quarter more: hence less.
+# Spark compiles a program for every stage of a plan: with few lines that costs more than walking through the rows one
+# by one. At 48,485 lines it is a third of the CPU seconds of the step scores. At half a million, features cost the
+# same either way, and validated, which computes most for a line, a quarter more: hence less.
 FEW_LINES = 200_000
 FEW = {
     "spark.sql.codegen.wholeStage": "false",
@@ -236,7 +240,7 @@ def _try_conf(spark: SparkSession, key: str, value: str) -> None:
 
 
 def _sail() -> Engine:
-    os.environ.setdefault("RUST_LOG", "error")  # its start-up chatter is for its own developers
+    os.environ.update({**EMBEDDED, **os.environ})
     from pysail.spark import SparkConnectServer
 
     server = SparkConnectServer("127.0.0.1", 0)

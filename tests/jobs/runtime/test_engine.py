@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,6 +95,17 @@ def test_auto_falls_back_to_local_spark_with_one_line(opened, monkeypatch, caplo
     assert [record.getMessage() for record in caplog.records] == [
         "the embedded engine does not start (ImportError); going on with local Spark"
     ]
+
+
+@pytest.mark.parametrize(("given", "used"), [({}, "10000"), ({"MIMALLOC_PURGE_DELAY": "250"}, "250")])
+def test_the_embedded_engine_holds_its_memory_between_queries_unless_told_otherwise(given, used):
+    program = "from jobs.runtime import engine; engine.open_engine('sail', None).close()"
+    environment = {name: value for name, value in os.environ.items() if name not in engine.EMBEDDED}
+    told = subprocess.run(
+        [sys.executable, "-c", program], env={**environment, **given, "MIMALLOC_VERBOSE": "1"},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert f"option 'purge_delay': {used}" in told.stderr
 
 
 class Session:
