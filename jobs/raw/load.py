@@ -8,8 +8,11 @@ engine only spreads the work. Nothing appears under its final name before every 
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +44,7 @@ COUNT_SCHEMA = pa.schema(
     [(name, pa.int64() if name == "rows" else pa.string()) for name in (part.split()[0] for part in COUNTS.split(", "))]
 )
 WRITTEN = "accepted"
+WORTH_A_PROCESS = 64 << 20  # bytes of a bin; smaller ones are read before a process has started
 
 
 def load(
@@ -109,13 +113,23 @@ def _work(
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     """What a worker runs: the tasks of the bins it is given. The salt travels in here, never in a query's text."""
     lookups = [(lookup, takes) for lookup in plan.lookups if (takes := takes_of(plan, names).get(lookup.name))]
+    driver = os.getpid()
 
     def work(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for at in batch.column(0).to_pylist():
-                yield _run_bin(bins[at], lookups, fresh, salt)
+                inside = os.getpid() == driver and sum(task.size for task in bins[at]) >= WORTH_A_PROCESS
+                yield (_apart if inside else _run_bin)(bins[at], lookups, fresh, salt)
 
     return work
+
+
+def _apart(tasks: list[Task], lookups: list[Any], fresh: str, salt: bytes) -> pa.RecordBatch:
+    """The same in a process of its own: an engine inside ours has all its workers share one interpreter, in which only
+    one of them at a time may look at a value of Python.
+    """
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:  # forked, it would inherit locks of other threads
+        return process.submit(_run_bin, tasks, lookups, fresh, salt).result()
 
 
 def _run_bin(tasks: list[Task], lookups: list[Any], fresh: str, salt: bytes) -> pa.RecordBatch:

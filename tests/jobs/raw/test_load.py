@@ -1,5 +1,10 @@
 """The whole load on the engine: months move in whole, a failed load leaves what was there, a second load repeats the first."""
 
+import importlib
+from concurrent.futures import ProcessPoolExecutor
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from jobs.catalogue.raw_report import RawReport
@@ -94,3 +99,41 @@ def test_the_report_is_the_same_after_reading_it_back():
     report.count("a", "2023-01", "nul_byte", 1)
     assert RawReport.from_json(report.to_json()) == report
     assert report.tables["a"]["2023-01"].rows_in == 4
+
+
+class EngineInside:
+    """An engine whose workers are threads of this process, as the embedded one has them."""
+
+    def range(self, begin, end, step, parts):
+        self.numbers = range(begin, end, step)
+        return self
+
+    def mapInArrow(self, work, schema):  # noqa: N802 - its name in Spark
+        self.work = work
+        return self
+
+    def toArrow(self):  # noqa: N802 - its name in Spark
+        return pa.Table.from_batches(self.work(pa.record_batch({"id": [at]}) for at in self.numbers))
+
+
+@pytest.mark.parametrize(("worth", "apart"), [(0, True), (1 << 30, False)])
+def test_large_bins_inside_our_process_are_read_in_processes_of_their_own(tmp_path, monkeypatch, worth, apart):
+    started = []
+
+    class Counted(ProcessPoolExecutor):
+        def __init__(self, *args):
+            started.append(args)
+            super().__init__(*args)
+
+    module = importlib.import_module("jobs.raw.load")
+    monkeypatch.setattr(module, "ProcessPoolExecutor", Counted)
+    monkeypatch.setattr(module, "WORTH_A_PROCESS", worth)
+    files = {"mdtrt_d/a.csv": JANUARY, "mdtrt_d/b.csv": JANUARY.replace("\nv", "\nw")}
+    home, report = loaded(EngineInside(), tmp_path, files)
+    assert bool(started) is apart
+    assert {month: count.rows_in for month, count in report.tables["mdtrt_d"].items()} == {
+        "2023-01": 2, "2023-02": 2, "unknown": 4,
+    }  # fmt: skip
+    written = pq.read_table(home.month("raw", "mdtrt_d", "2023-01")).to_pydict()
+    assert written["mdtrt_id"] == ["v1", "w1"]
+    assert len(set(written["psn_no"])) == 1, "a person has one pseudonym in every process"
