@@ -33,8 +33,9 @@ from knowledge.points import Point, knowledge_version, load_points
 from models.cohorts.picture import EDGE_SCHEMA, NODE_SCHEMA, Groups
 from models.detectors.model import Keep, as_it_is
 from models.rules import load_kind
+from models.rules.amounts import to_cent
 from models.rules.cards import by_kind, load_cards
-from models.rules.kind import EXPOSURE_SCHEMA, GAP_SCHEMA, HIT_SCHEMA, MONEY, Card, RuleInputs
+from models.rules.kind import EXPOSURE_SCHEMA, GAP_SCHEMA, HIT_SCHEMA, Card, RuleInputs
 from models.rules.records import with_domain
 
 log = get_logger("evidence")
@@ -216,7 +217,7 @@ class _Run:
     def _evidence(self, hits: DataFrame, version: str) -> DataFrame:
         """Hits with month, detector version and fund loss (violation_amount x fund share, empty when not settled)."""
         month = F.coalesce(F.date_format("fee_ocur_time", "yyyy-MM"), F.lit(max(self._book.months)))
-        loss = F.round(F.col("violation_amount").cast("double") * F.col("fund_share"), 2).cast(MONEY)
+        loss = to_cent(F.col("violation_amount").cast("double") * F.col("fund_share"))
         made = hits.select(*HIT_SCHEMA).withColumns(
             {"stat_month": month, "detector_version": F.lit(f"{version}+k{self._version}"), "fund_loss": loss}
         )

@@ -13,7 +13,8 @@ from pyspark.sql import functions as F
 
 from models.cohorts.components import Kept
 from models.cohorts.picture import Groups, Link, nothing, picture, united
-from models.rules.kind import Card, RuleInputs, whole
+from models.rules.amounts import whole
+from models.rules.kind import Card, RuleInputs
 from models.rules.records import each_card, ready
 
 Found = Callable[[RuleInputs, Card], DataFrame]

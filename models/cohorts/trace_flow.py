@@ -19,6 +19,7 @@ from pyspark.sql import functions as F
 from models.cohorts import form
 from models.cohorts.picture import WHERE, WHO, End, Groups, Link, cohort_id
 from models.rules import trace_code_reuse
+from models.rules.amounts import of_line
 from models.rules.kind import Card, RuleInputs, sentence
 
 NAME, VERSION, FAMILY = "trace_flow", "1.0", "cohort"
@@ -74,7 +75,7 @@ def _sold_again(inputs: RuleInputs, card: Card) -> DataFrame:
     )
     wide = size.where((F.col("boxes") >= int(limit["min_boxes"])) & (F.col("_days") >= int(limit["min_days"])))
     share = F.least(F.lit(1.0), F.col("_disputed") / F.col("net_cnt").cast("double"))
-    amount = F.round(F.col("net_inscp").cast("double") * share, 2).cast("decimal(16,2)")
+    amount = of_line(share)
     named = {"cohort_id": cohort_id(card, "fixmedins_code"), "violation_amount": amount}
     return again.join(wide.drop("_days"), way).withColumns(named)
 

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from models.rules.kind import Card, RuleInputs, excess_share, hits, per_card, sentence, with_points
+from models.rules.amounts import excess_share
+from models.rules.kind import Card, RuleInputs, hits, per_card, sentence, with_points
 from models.rules.lines import line_exposure, matched_lines, over_limit
 
 NAME, VERSION = "addon_over_main", "1.0"

@@ -16,7 +16,8 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from models.rules.kind import Card, RuleInputs, sentence, whole
+from models.rules.amounts import whole
+from models.rules.kind import Card, RuleInputs, sentence
 from models.rules.lines import only_groups
 from models.rules.records import LINE, at, each_card, each_exposure, each_gap, is_inpatient, seconds
 from models.rules.travel import kilometres, positions

@@ -20,9 +20,10 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from models.rules.amounts import of_line, to_cent
 from models.rules.case_severity import severe, standardised
 from models.rules.grouped_cases import group_gaps, rated
-from models.rules.kind import EXPOSURE_SCHEMA, MONEY, Card, RuleInputs, exposures, hits, sentence, stat_month
+from models.rules.kind import EXPOSURE_SCHEMA, Card, RuleInputs, exposures, hits, sentence, stat_month
 from models.rules.records import no_hits, nothing_of, ready
 
 NAME, VERSION = "case_payment", "1.2"
@@ -81,7 +82,7 @@ def _above_high(inputs: RuleInputs, card: Card) -> DataFrame:
     part = F.greatest(F.col("cost") - F.col("std_fee").cast("double"), F.lit(0.0)) / F.col("cost")
     return _bunched(inputs, card, "border", beside_above=False).withColumns(
         {
-            "violation_amount": F.round(F.col("net_inscp").cast("double") * part, 2).cast(MONEY),
+            "violation_amount": of_line(part),
             "note_zh": sentence(
                 "病组{g}费用为组均{t}倍, 刚超过{b}倍的高倍率界限;界限上{a}例、界限下{n}例", **_words("border")
             ),
@@ -97,7 +98,7 @@ def _above_low(inputs: RuleInputs, card: Card) -> DataFrame:
     gained = F.greatest(F.col("std_fee").cast("double") - F.col("cost"), F.lit(0.0))
     return _bunched(inputs, card, "low_border", beside_above=True).withColumns(
         {
-            "violation_amount": F.round(gained, 2).cast(MONEY),
+            "violation_amount": to_cent(gained),
             "note_zh": sentence(
                 "病组{g}费用为组均{t}倍, 刚超过{b}倍的低倍率界限;紧邻界限{a}例、其上一段{n}例", **_words("low_border")
             ),

@@ -16,8 +16,9 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from models.peers import levels
+from models.rules.amounts import of_line
 from models.rules.grouped_cases import cases
-from models.rules.kind import MONEY, Card, RuleInputs, sentence
+from models.rules.kind import Card, RuleInputs, sentence
 
 LEVEL, CELL = ["paymtd", "_level"], ["paymtd", "_level", "adrg_code"]
 
@@ -30,9 +31,7 @@ def severe(inputs: RuleInputs, card: Card) -> DataFrame:
     found = _rated(inputs, card).where(F.col("_light") == 1)
     return found.withColumns(
         {
-            "violation_amount": F.round(
-                F.col("net_inscp").cast("double") * (1.0 - F.col("_plain_weight") / weight), 2
-            ).cast(MONEY),
+            "violation_amount": of_line(1.0 - F.col("_plain_weight") / weight),
             "note_zh": sentence("{a}按{c}分组, 费用{y}元不高于无并发症病例的中位数{m}元, 住院日也不长", **words),
             "note_en": sentence(
                 "{a} grouped with {c}: cost {y}, no higher than the {m} of the middle plain case, nor the stay longer",

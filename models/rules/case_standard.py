@@ -18,8 +18,9 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from models.rules.amounts import of_line, to_cent
 from models.rules.grouped_cases import DIP, cases, rated, unknown_groups
-from models.rules.kind import EXPOSURE_SCHEMA, MONEY, Card, RuleInputs, exposures, hits, sentence, stat_month
+from models.rules.kind import EXPOSURE_SCHEMA, Card, RuleInputs, exposures, hits, sentence, stat_month
 from models.rules.records import each_gap, no_hits, nothing_of, ratio, ready
 
 NAME, VERSION = "case_standard", "1.0"
@@ -118,7 +119,7 @@ def _overstated(inputs: RuleInputs, card: Card) -> DataFrame:
         .where(~F.col("agrees") & (above > 0))
         .withColumns(
             {
-                "violation_amount": F.round(above, 2).cast(MONEY),
+                "violation_amount": to_cent(above),
                 "note_zh": sentence("病组{g}支付标准{s}元, 按点数、系数、点值计算为{c}元", **words),
                 "note_en": sentence(
                     "group {g}: standard of {s} yuan, {c} from points, coefficients and value", **words
@@ -149,7 +150,7 @@ def _misclassed(inputs: RuleInputs, card: Card) -> DataFrame:
         .where((F.col("hi_paymtd") == BY_ITEM) & inside)
         .withColumns(
             {
-                "violation_amount": F.round(F.col("net_inscp").cast("double") * kept, 2).cast(MONEY),
+                "violation_amount": of_line(kept),
                 "note_zh": sentence("病组{g}费用为组均{t}倍, 在{l}至{b}倍之间, 应按病种付费却按项目结算", **words),
                 "note_en": sentence(
                     "group {g}: cost {t} times its mean, between {l} and {b}: a case price is due, paid by item",

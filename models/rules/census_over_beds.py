@@ -16,7 +16,8 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from models.rules.kind import Card, RuleInputs, excess_share, sentence
+from models.rules.amounts import excess_share
+from models.rules.kind import Card, RuleInputs, sentence
 from models.rules.lines_counted import counted_lines
 from models.rules.records import bed_day_lines, each_card, each_exposure, each_gap, ratio, stays
 

@@ -19,7 +19,8 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from models.rules.kind import EXPOSURE_SCHEMA, Card, RuleInputs, exposures, sentence, stat_month, whole
+from models.rules.amounts import whole
+from models.rules.kind import EXPOSURE_SCHEMA, Card, RuleInputs, exposures, sentence, stat_month
 from models.rules.lines import visit_type_in
 from models.rules.lines_counted import charged_stays
 from models.rules.records import (

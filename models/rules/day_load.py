@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from models.rules.kind import Card, excess_share, sentence
+from models.rules.amounts import excess_share
+from models.rules.kind import Card, sentence
 from models.rules.records import day_number, ratio
 
 

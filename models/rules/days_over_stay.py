@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from models.rules.kind import Card, RuleInputs, excess_share, hits, per_card, sentence
+from models.rules.amounts import excess_share
+from models.rules.kind import Card, RuleInputs, hits, per_card, sentence
 from models.rules.lines import line_exposure, matched_lines, only_groups, over_limit
 
 NAME, VERSION = "days_over_stay", "1.0"

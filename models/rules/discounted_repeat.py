@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from models.rules.amounts import to_cent
 from models.rules.kind import MONEY, QUANTITY, Card, RuleInputs, hits, per_card, sentence
 from models.rules.lines import line_exposure, matched_lines, only_groups
 
@@ -35,7 +36,7 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     found = ranked.withColumn("violation_cnt", further.cast(QUANTITY)).where(_is_repeat(cards))
     amount = discount_excess(F.coalesce(F.col("limit_value"), F.lit(50.0)), F.col("_full_price"))
     share = F.col("violation_cnt").cast("double") / F.col("net_cnt").cast("double")
-    found = found.withColumn("violation_amount", F.round(amount.cast("double") * share, 2))
+    found = found.withColumn("violation_amount", to_cent(amount.cast("double") * share))
     return hits(_said(found.withColumn("paired_bkkp_sn", F.col("_first")["bkkp_sn"])))
 
 

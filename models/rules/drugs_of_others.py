@@ -17,7 +17,8 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from models.rules.kind import Card, RuleInputs, sentence, whole
+from models.rules.amounts import whole
+from models.rules.kind import Card, RuleInputs, sentence
 from models.rules.lines import visit_type_in
 from models.rules.records import LINE, each_card, each_exposure, is_inpatient, of_domains, with_domain
 

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from models.rules.kind import Card, RuleInputs, hits, per_card, sentence, whole, with_points
+from models.rules.amounts import whole
+from models.rules.kind import Card, RuleInputs, hits, per_card, sentence, with_points
 from models.rules.lines import line_exposure, matched_lines
 
 NAME, VERSION = "duplicate_pair", "1.0"

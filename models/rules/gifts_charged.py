@@ -18,18 +18,9 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.alike import asking_the_same, domains_of, for_each
+from models.rules.amounts import of_line
 from models.rules.goods_sold import sold_by_day
-from models.rules.kind import (
-    EXPOSURE_SCHEMA,
-    GAP_SCHEMA,
-    MONEY,
-    Card,
-    RuleInputs,
-    exposures,
-    hits,
-    sentence,
-    stat_month,
-)
+from models.rules.kind import EXPOSURE_SCHEMA, GAP_SCHEMA, Card, RuleInputs, exposures, hits, sentence, stat_month
 from models.rules.records import LINE, no_hits, nothing_of, ready, with_domain, without_purchases
 
 NAME, VERSION = "gifts_charged", "1.1"
@@ -132,7 +123,7 @@ def _found(inputs: RuleInputs, alike: Sequence[Card]) -> DataFrame:
     return found.withColumns(
         {
             "violation_cnt": F.col("net_cnt").cast("double") * F.col("_share"),
-            "violation_amount": F.round(F.col("net_inscp").cast("double") * F.col("_share"), 2).cast(MONEY),
+            "violation_amount": of_line(F.col("_share")),
             "note_zh": sentence("收费前近期入库数量中{p}%为赠送", p=percent),
             "note_en": sentence("{p} % of what came in before the sale was a gift", p=percent),
         }

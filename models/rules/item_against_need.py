@@ -17,7 +17,8 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from models.rules.kind import MONEY, Card, RuleInputs, sentence, stat_month
+from models.rules.amounts import of_line
+from models.rules.kind import Card, RuleInputs, sentence, stat_month
 from models.rules.lines import eligible
 from models.rules.ordered import HOUSE, ITEM, above_expected, compared, lasting, placed, summed
 from models.rules.records import LINE, each_card, each_exposure, is_inpatient, of_domains
@@ -75,7 +76,7 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     return found.select(*LINE, "_share", "_usual", "_expected", "_observed", "_illnesses").withColumns(
         {
             "violation_cnt": F.col("net_cnt").cast("double") * part,
-            "violation_amount": F.round(F.col("net_inscp").cast("double") * part, 2).cast(MONEY),
+            "violation_amount": of_line(part),
             "note_zh": sentence(
                 "{n}种很少需要此项目的疾病中{p}%的住院开了此项目, 同级机构{u}%", n="_illnesses", p=percent, u=usual
             ),

@@ -16,7 +16,8 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from models.rules.kind import MONEY, Card, RuleInputs, sentence
+from models.rules.amounts import of_line
+from models.rules.kind import Card, RuleInputs, sentence
 from models.rules.ordered import HOUSE, ITEM, above_expected, lasting, ordered, scene_lines, standardised, visits
 from models.rules.records import LINE, each_card, each_exposure
 
@@ -46,7 +47,7 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     return found.select(*LINE, "_share", "_usual", "_expected", "_observed").withColumns(
         {
             "violation_cnt": F.col("net_cnt").cast("double") * part,
-            "violation_amount": F.round(F.col("net_inscp").cast("double") * part, 2).cast(MONEY),
+            "violation_amount": of_line(part),
             "note_zh": sentence("{p}%的就诊开此项目, 同诊断病人在同级机构约{u}%", p=percent, u=usual),
             "note_en": sentence(
                 "ordered at {p} % of visits; {u} % for the same diagnoses elsewhere", p=percent, u=usual

@@ -1,4 +1,4 @@
-"""What a rule kind is: its card, what it is given, what it must return, and the amount formulas all kinds share.
+"""What a rule kind is: its card, what it is given, and what it must return.
 
 Grain: a hit is one charged line (or one row of another table) and one detector.
 Why: a kind holds logic and never names a code; a card holds thresholds and words and never logic. Both meet the
@@ -148,18 +148,6 @@ def keep_largest(found: DataFrame) -> DataFrame:
     line = Window.partitionBy("detector_id", "table", "bkkp_sn")
     order = line.orderBy(F.col("violation_amount").desc(), *settled)
     return found.withColumn("_rank", F.row_number().over(order)).where(F.col("_rank") == 1).drop("_rank")
-
-
-def whole() -> Column:
-    """Duplicate or exclusive pair: the whole in-scope amount of the line, in yuan (handbook §3.4, formula 1)."""
-    return F.col("net_inscp").cast(MONEY)
-
-
-def excess_share(excess: Column, quantity: Column | None = None) -> Column:
-    """Quantity above a limit: net_inscp x excess / quantity in yuan, within 0..net_inscp (handbook §3.4, formula 2)."""
-    total = (F.col("net_cnt") if quantity is None else quantity).cast("double")
-    share = F.when(total > 0, F.greatest(excess.cast("double"), F.lit(0.0)) / total).otherwise(F.lit(0.0))
-    return F.round(F.col("net_inscp").cast("double") * F.least(share, F.lit(1.0)), 2).cast(MONEY)
 
 
 def per_card(cards: Sequence[Card], name: str, kind: str = "double", default: Any = None) -> Column:

@@ -13,7 +13,8 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from knowledge.domains import area_of
-from models.rules.kind import QUANTITY, Card, RuleInputs, exposures, stat_month, whole, with_points
+from models.rules.amounts import whole
+from models.rules.kind import QUANTITY, Card, RuleInputs, exposures, stat_month, with_points
 from models.rules.lines_counted import counted_lines
 from models.rules.records import with_domain
 

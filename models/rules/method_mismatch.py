@@ -19,7 +19,8 @@ from operator import or_
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from models.rules.kind import MONEY, Card, RuleInputs, sentence
+from models.rules.amounts import of_line
+from models.rules.kind import Card, RuleInputs, sentence
 from models.rules.records import LINE, each_card, each_exposure, each_gap, ratio
 from models.rules.report_days import billed, reports, told, without_reports
 from models.rules.usual_method import CODE, usual_methods
@@ -125,7 +126,7 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     share = F.when(F.col("_own_price").isNull(), 1.0).otherwise(
         F.greatest(ratio(dearer_by, F.col("pric").cast("double")), F.lit(0.0))
     )
-    amount = F.round(F.col("net_inscp").cast("double") * share, 2).cast(MONEY)
+    amount = of_line(share)
     material = F.col("_own_price").isNull() | (dearer_by >= float(card.params["min_price_gap"]))
     return priced.where(material).withColumns(
         {

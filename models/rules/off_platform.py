@@ -17,8 +17,9 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from models.rules.amounts import of_line
 from models.rules.goods_sold import sold_by_day
-from models.rules.kind import MONEY, Card, RuleInputs, sentence
+from models.rules.kind import Card, RuleInputs, sentence
 from models.rules.records import LINE, RETAIL_PHARMACY, each_card, each_exposure, each_gap, of_domains
 
 NAME, VERSION = "off_platform", "1.1"
@@ -113,7 +114,7 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     return found.select(*LINE, share.alias("_share"), percent).withColumns(
         {
             "violation_cnt": F.col("net_cnt").cast("double") * F.col("_share"),
-            "violation_amount": F.round(F.col("net_inscp").cast("double") * F.col("_share"), 2).cast(MONEY),
+            "violation_amount": of_line(F.col("_share")),
             "note_zh": sentence("该品种采购量的{p}%不在平台采购", p="_percent"),
             "note_en": sentence("{p} % of this item was bought outside the platform", p="_percent"),
         }

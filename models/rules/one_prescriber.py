@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from models.rules.kind import Card, RuleInputs, sentence, whole
+from models.rules.amounts import whole
+from models.rules.kind import Card, RuleInputs, sentence
 from models.rules.records import LINE, RETAIL_PHARMACY, at_pharmacies, each_card, each_exposure, each_gap, ratio
 
 NAME, VERSION = "one_prescriber", "1.0"

@@ -17,7 +17,8 @@ from functools import reduce
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from models.rules.kind import EXPOSURE_SCHEMA, Card, RuleInputs, exposures, sentence, stat_month, whole
+from models.rules.amounts import whole
+from models.rules.kind import EXPOSURE_SCHEMA, Card, RuleInputs, exposures, sentence, stat_month
 from models.rules.records import LINE, at, each_card, each_gap, nothing_of, ready
 
 NAME, VERSION = "ordered_after_leaving", "1.0"

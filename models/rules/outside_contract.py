@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from models.rules.kind import Card, RuleInputs, sentence, whole
+from models.rules.amounts import whole
+from models.rules.kind import Card, RuleInputs, sentence
 from models.rules.records import LINE, at, each_card, each_exposure, is_inpatient
 
 NAME, VERSION = "outside_contract", "1.0"

@@ -18,6 +18,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from models.rules.amounts import of_line
 from models.rules.goods_sold import sold_by_day
 from models.rules.kind import EXPOSURE_SCHEMA, MONEY, Card, RuleInputs, exposures, sentence, stat_month
 from models.rules.over_price import bought
@@ -115,7 +116,7 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     return over.withColumns(
         {
             "violation_cnt": F.col("net_cnt"),
-            "violation_amount": F.round(F.col("net_inscp").cast("double") * share, 2).cast(MONEY),
+            "violation_amount": of_line(share),
             "note_zh": sentence("售价{p}元, 进价{a}元, 加价{m}%, 其他药店约{u}%", **words),
             "note_en": sentence("sold at {p}, bought at {a} yuan: {m} % above; other shops about {u} %", **words),
         }

@@ -19,6 +19,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules.alike import asking_the_same, domains_of, for_each
+from models.rules.amounts import of_line
 from models.rules.goods_sold import sold_by_day
 from models.rules.kind import EXPOSURE_SCHEMA, MONEY, Card, RuleInputs, exposures, hits, sentence, stat_month
 from models.rules.records import (
@@ -54,7 +55,7 @@ def evaluate(inputs: RuleInputs, cards: Sequence[Card]) -> DataFrame:
     amounts = found.withColumn("_price", F.col("pric").cast("double")).withColumns(
         {
             "violation_cnt": F.col("net_cnt"),
-            "violation_amount": F.round(F.col("net_inscp").cast("double") * share, 2).cast(MONEY),
+            "violation_amount": of_line(share),
             "note_zh": sentence("收费单价{p}元, 高于{y}{a}元", y="_yardstick_zh", **words),
             "note_en": sentence("charged at {p} yuan, above {y} of {a} yuan", y="_yardstick_en", **words),
         }

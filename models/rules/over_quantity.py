@@ -18,7 +18,8 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from models.rules.kind import Card, RuleInputs, excess_share, sentence
+from models.rules.amounts import excess_share
+from models.rules.kind import Card, RuleInputs, sentence
 from models.rules.records import LINE, at, each_card, each_exposure, of_domains, ratio
 
 NAME, VERSION = "over_quantity", "1.0"

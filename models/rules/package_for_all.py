@@ -17,7 +17,8 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from models.rules.kind import MONEY, Card, RuleInputs, sentence
+from models.rules.amounts import of_line
+from models.rules.kind import Card, RuleInputs, sentence
 from models.rules.lines import visit_type_in
 from models.rules.ordered import (
     CELL,
@@ -67,7 +68,7 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     return found.select(*LINE, "_observed", "_expected", "_items", "_share").withColumns(
         {
             "violation_cnt": F.col("net_cnt").cast("double") * part,
-            "violation_amount": F.round(F.col("net_inscp").cast("double") * part, 2).cast(MONEY),
+            "violation_amount": of_line(part),
             "note_zh": sentence("{n}项固定组合, {p}%的就诊整套开出, 与诊断无关", n="_items", p="_share"),
             "note_en": sentence(
                 "one bundle of {n} items at {p} % of visits, whatever the diagnosis", n="_items", p="_share"

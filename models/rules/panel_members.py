@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from models.rules.amounts import excess_share
 from models.rules.duplicate_pair import exposure, pairs, said
-from models.rules.kind import QUANTITY, Card, RuleInputs, excess_share, hits
+from models.rules.kind import QUANTITY, Card, RuleInputs, hits
 
 NAME, VERSION = "panel_members", "1.0"
 READS_POINTS = True

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from models.rules.kind import Card, RuleInputs, excess_share, hits, sentence
+from models.rules.amounts import excess_share
+from models.rules.kind import Card, RuleInputs, hits, sentence
 from models.rules.lines import line_exposure, matched_lines
 
 NAME, VERSION = "quantity_per_line", "1.0"

@@ -20,7 +20,8 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from models.rules.kind import Card, RuleInputs, sentence, whole
+from models.rules.amounts import whole
+from models.rules.kind import Card, RuleInputs, sentence
 from models.rules.lines import only_groups
 from models.rules.lines_counted import charged_stays
 from models.rules.records import LINE, each_card, each_stay_exposure, is_inpatient, stays

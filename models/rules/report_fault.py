@@ -18,7 +18,8 @@ from operator import or_
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from models.rules.kind import Card, RuleInputs, sentence, whole
+from models.rules.amounts import whole
+from models.rules.kind import Card, RuleInputs, sentence
 from models.rules.records import LINE, each_card, each_exposure, each_gap
 from models.rules.report_days import BILLED_BY, DAY, answers, billed, judged, reports, told, without_reports
 

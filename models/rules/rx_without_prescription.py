@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from models.rules.kind import Card, RuleInputs, sentence, stat_month, whole
+from models.rules.amounts import whole
+from models.rules.kind import Card, RuleInputs, sentence, stat_month
 from models.rules.records import LINE, at_pharmacies, each_card, each_exposure, each_gap
 
 NAME, VERSION = "rx_without_prescription", "1.0"

@@ -18,7 +18,8 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 from pyspark.sql.window import WindowSpec
 
-from models.rules.kind import Card, RuleInputs, per_card, sentence, whole
+from models.rules.amounts import whole
+from models.rules.kind import Card, RuleInputs, per_card, sentence
 from models.rules.kind import hits as as_hits
 from models.rules.lines import line_exposure, matched_lines
 from models.rules.records import is_inpatient, with_domain

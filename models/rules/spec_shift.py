@@ -18,6 +18,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.rules import stock_balance
+from models.rules.amounts import of_line
 from models.rules.kind import MONEY, Card, RuleInputs, sentence
 from models.rules.records import LINE, each_card, ratio
 from models.rules.stock_balance import balance, goods, ledger_of, units_agree, within
@@ -64,7 +65,7 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
     return lines.withColumns(
         {
             "violation_cnt": F.col("_disputed"),
-            "violation_amount": F.round(F.col("net_inscp").cast("double") * share * dearer, 2).cast(MONEY),
+            "violation_amount": of_line(share * dearer),
             "note_zh": sentence("本品短缺{n}, 同品种{c}多余{n}; 进价{p}元, 按{d}元收费", **words),
             "note_en": sentence(
                 "{n} short while {n} of {c} are left over; bought at {p} yuan, charged at {d}", **words

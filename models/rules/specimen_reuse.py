@@ -16,7 +16,8 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from models.rules.kind import Card, RuleInputs, sentence, whole
+from models.rules.amounts import whole
+from models.rules.kind import Card, RuleInputs, sentence
 from models.rules.records import day_number, each_card, each_exposure, each_gap
 from models.rules.report_days import BILLED_BY, DAY, ITEM, VISIT, billed, told, without_reports
 

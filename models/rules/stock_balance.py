@@ -22,18 +22,9 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from models.rules.amounts import excess_share
 from models.rules.goods_sold import sold_by_day
-from models.rules.kind import (
-    EXPOSURE_SCHEMA,
-    GAP_SCHEMA,
-    Card,
-    RuleInputs,
-    excess_share,
-    exposures,
-    hits,
-    sentence,
-    stat_month,
-)
+from models.rules.kind import EXPOSURE_SCHEMA, GAP_SCHEMA, Card, RuleInputs, exposures, hits, sentence, stat_month
 from models.rules.records import LINE, no_hits, nothing_of, ratio, ready, with_domain
 from models.rules.stock_ledger import (
     CASH,

@@ -23,7 +23,8 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from models.rules.kind import EXPOSURE_SCHEMA, GAP_SCHEMA, Card, RuleInputs, excess_share, exposures, sentence
+from models.rules.amounts import excess_share
+from models.rules.kind import EXPOSURE_SCHEMA, GAP_SCHEMA, Card, RuleInputs, exposures, sentence
 from models.rules.records import LINE, at_pharmacies, day_number, each_card, nothing_of, ready
 from models.rules.stock_balance import balance, balanced, goods, ledger_of, silent, units_agree, within
 from models.rules.stock_ledger import CASH, CLAIM, COUNT, ITEM, PURCHASE, houses, only

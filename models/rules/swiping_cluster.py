@@ -17,7 +17,8 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from models.rules.kind import Card, RuleInputs, sentence, whole
+from models.rules.amounts import whole
+from models.rules.kind import Card, RuleInputs, sentence
 from models.rules.lines import only_groups
 from models.rules.records import LINE, at_pharmacies, each_card, each_exposure, each_gap, ratio, seconds
 

@@ -19,7 +19,8 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from models.rules.kind import Card, RuleInputs, excess_share, sentence
+from models.rules.amounts import excess_share
+from models.rules.kind import Card, RuleInputs, sentence
 from models.rules.lines_counted import TRACE_CODE, counted_lines
 from models.rules.records import LINE, each_card, each_exposure, each_gap, ratio
 

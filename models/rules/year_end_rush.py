@@ -16,7 +16,8 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from models.rules.kind import MONEY, Card, RuleInputs, sentence
+from models.rules.amounts import of_line
+from models.rules.kind import Card, RuleInputs, sentence
 from models.rules.records import LINE, at_pharmacies, each_card, each_exposure, each_gap
 
 NAME, VERSION = "year_end_rush", "1.0"
@@ -84,7 +85,7 @@ def _card_hits(inputs: RuleInputs, card: Card) -> DataFrame:
         .withColumns(
             {
                 "violation_cnt": F.col("net_cnt").cast("double") * part,
-                "violation_amount": F.round(F.col("net_inscp").cast("double") * part, 2).cast(MONEY),
+                "violation_amount": of_line(part),
                 "note_zh": sentence("12月在本店购药{y}元, 平常月{m}元; 此类购药占本店12月{p}%, 别店{u}%", **words),
                 "note_en": sentence(
                     "{y} yuan here in December, {m} in a usual month; such buyers are {p} % of the shop's December,"

@@ -63,6 +63,7 @@ WHERE coalesce(l.fee_date >= s.effective_from, true) AND coalesce(l.fee_date <= 
 -- What every kind of the script below adds to: one row per detector and line, the largest amount wins at the end.
 CREATE OR REPLACE TABLE found (detector_id VARCHAR, "table" VARCHAR, bkkp_sn VARCHAR, violation_amount DECIMAL(16, 2));
 
+-- Half a cent goes up, also where floating numbers leave the product a hair below it.
+CREATE OR REPLACE MACRO to_cent(yuan) AS round(yuan + 1e-7, 2)::DECIMAL(16, 2);
 CREATE OR REPLACE MACRO share_of(inscp, excess, quantity) AS
-  round(inscp::DOUBLE * least(CASE WHEN quantity > 0 THEN greatest(excess::DOUBLE, 0) / quantity::DOUBLE ELSE 0 END, 1),
-        2)::DECIMAL(16, 2);
+  to_cent(inscp::DOUBLE * least(CASE WHEN quantity > 0 THEN greatest(excess::DOUBLE, 0) / quantity::DOUBLE ELSE 0 END, 1));

@@ -34,15 +34,15 @@ placed AS (
   FROM edged
 )
 SELECT detector_id, 'drg_setl_d', setl_id,
-       CASE WHEN p->>'mode' = 'low' THEN least(round(greatest(std_fee::DOUBLE - cost, 0), 2), net_inscp)
-            ELSE round(net_inscp::DOUBLE * (greatest(cost - std_fee::DOUBLE, 0) / cost), 2) END
+       CASE WHEN p->>'mode' = 'low' THEN least(to_cent(greatest(std_fee::DOUBLE - cost, 0)), net_inscp)
+            ELSE to_cent(net_inscp::DOUBLE * (greatest(cost - std_fee::DOUBLE, 0) / cost)) END
 FROM placed
 WINDOW at_house AS (PARTITION BY detector_id, house)
 QUALIFY inside
   AND sum(inside::INTEGER) OVER at_house >= (p->>'times_beside')::DOUBLE * sum(beside::INTEGER) OVER at_house;
 
 INSERT INTO found
-SELECT detector_id, 'drg_setl_d', setl_id, round(net_inscp::DOUBLE * (greatest(cost - std_fee::DOUBLE, 0) / cost), 2)
+SELECT detector_id, 'drg_setl_d', setl_id, to_cent(net_inscp::DOUBLE * (greatest(cost - std_fee::DOUBLE, 0) / cost))
 FROM rated
 WHERE kind = 'case_standard' AND border IS NOT NULL AND hi_paymtd = '1' AND times >= low_border AND times < border;
 
@@ -56,7 +56,7 @@ plain AS (
   SELECT paymtd, level, adrg_code, median(cost) AS cost, median(days) AS days, avg(weight) AS weight, count(*) AS n
   FROM known WHERE grade = 'none' GROUP BY ALL
 )
-SELECT c.detector_id, 'drg_setl_d', k.setl_id, round(k.net_inscp::DOUBLE * (1 - n.weight / k.weight), 2)
+SELECT c.detector_id, 'drg_setl_d', k.setl_id, to_cent(k.net_inscp::DOUBLE * (1 - n.weight / k.weight))
 FROM known k JOIN plain n USING (paymtd, level, adrg_code)
 JOIN card c ON c.kind = 'case_payment' AND c.p->>'mode' = 'severity'
 WHERE n.n >= (c.p->>'min_plain')::INTEGER AND k.grade IN ('cc', 'mcc') AND k.weight > n.weight AND k.cost <= n.cost
@@ -84,6 +84,6 @@ computed AS (
 agreed AS (
   SELECT *, abs(std_fee::DOUBLE / computed - 1) <= (p->>'tolerance')::DOUBLE AS agrees FROM computed
 )
-SELECT detector_id, 'drg_setl_d', setl_id, least(round(std_fee::DOUBLE - computed, 2), net_inscp) FROM agreed
+SELECT detector_id, 'drg_setl_d', setl_id, least(to_cent(std_fee::DOUBLE - computed), net_inscp) FROM agreed
 QUALIFY NOT agrees AND std_fee::DOUBLE > computed
   AND avg(agrees::INTEGER) OVER (PARTITION BY detector_id, paymtd) >= (p->>'min_agreement')::DOUBLE;

@@ -20,8 +20,8 @@ further AS (
   FROM ranked WHERE together > 1
 )
 SELECT detector_id, 'fee_list_d', bkkp_sn,
-       round((CASE WHEN (parts % 10000 <> 0 AND parts % (keep * 100) = 0)
+       to_cent((CASE WHEN (parts % 10000 <> 0 AND parts % (keep * 100) = 0)
                      OR coalesce(pric * 100 <= full_price * keep + 1, false) THEN 0
                    ELSE (cents * (100 - keep) // 100) / 100.0 END)::DECIMAL(16, 2)::DOUBLE
-             * units::DOUBLE / net_cnt::DOUBLE, 2)
+             * units::DOUBLE / net_cnt::DOUBLE)
 FROM further WHERE units > 0 AND (NOT between_points OR first_point <> point_id);

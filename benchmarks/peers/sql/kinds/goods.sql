@@ -13,7 +13,7 @@ capped AS (
    AND l.fee_date >= v.begndate AND coalesce(l.fee_date <= v.enddate, true)
   WHERE l.pric > 0 GROUP BY c.detector_id, tolerance, l.bkkp_sn
 )
-SELECT detector_id, 'fee_list_d', bkkp_sn, round(inscp::DOUBLE * ((price - allowed) / price), 2) FROM capped
+SELECT detector_id, 'fee_list_d', bkkp_sn, to_cent(inscp::DOUBLE * ((price - allowed) / price)) FROM capped
 WHERE allowed > 0 AND price > allowed * (1 + tolerance);
 
 INSERT INTO found
@@ -45,7 +45,7 @@ priced AS (
   FROM goods g JOIN ever e USING (detector_id, fixmedins_code, med_list_codg)
   LEFT JOIN lately n USING (detector_id, fixmedins_code, med_list_codg, fee_date)
 )
-SELECT detector_id, 'fee_list_d', bkkp_sn, round(net_inscp::DOUBLE * ((price - allowed) / price), 2) FROM priced
+SELECT detector_id, 'fee_list_d', bkkp_sn, to_cent(net_inscp::DOUBLE * ((price - allowed) / price)) FROM priced
 WHERE allowed > 0 AND price > allowed * (1 + tolerance);
 
 -- Gifts charged: the share of gifts in what came in lately up to the delivery before the sale.
@@ -84,7 +84,7 @@ lately AS (
 window_of AS (
   SELECT *, lead(day) OVER (PARTITION BY detector_id, fixmedins_code, med_list_codg ORDER BY day) AS until FROM lately
 )
-SELECT w.detector_id, 'fee_list_d', l.bkkp_sn, round(l.net_inscp::DOUBLE * least(w.gifts / w.units, 1), 2)
+SELECT w.detector_id, 'fee_list_d', l.bkkp_sn, to_cent(l.net_inscp::DOUBLE * least(w.gifts / w.units, 1))
 FROM line l JOIN window_of w USING (fixmedins_code, med_list_codg)
 WHERE list_contains(w.domains, l.domain) AND w.gifts > 0 AND w.units > 0 AND l.fee_date >= w.day
   AND coalesce(l.fee_date < w.until, true);
@@ -122,7 +122,7 @@ habit AS (
   WHERE deliveries_off < deliveries AND deliveries_off >= (p->>'min_deliveries')::INTEGER
     AND deliveries_off >= deliveries * (p->>'min_house_share')::DOUBLE
 )
-SELECT g.detector_id, 'fee_list_d', g.bkkp_sn, round(g.net_inscp::DOUBLE * (i.units_off / i.units), 2)
+SELECT g.detector_id, 'fee_list_d', g.bkkp_sn, to_cent(g.net_inscp::DOUBLE * (i.units_off / i.units))
 FROM goods g JOIN item i USING (detector_id, fixmedins_code, med_list_codg)
 SEMI JOIN habit USING (detector_id, fixmedins_code)
 WHERE i.units_off / i.units >= (i.p->>'min_item_share')::DOUBLE;

@@ -101,7 +101,7 @@ WITH habit AS (
     AND observed >= greatest(expected, 1) * CASE WHEN observed >= (p->>'min_share')::DOUBLE * compared
       THEN (p->>'times')::DOUBLE ELSE coalesce((p->>'rare_times')::DOUBLE, (p->>'times')::DOUBLE) END
 )
-SELECT detector_id, 'fee_list_d', l.bkkp_sn, round(l.net_inscp::DOUBLE * h.part, 2)
+SELECT detector_id, 'fee_list_d', l.bkkp_sn, to_cent(l.net_inscp::DOUBLE * h.part)
 FROM habit_line l JOIN habit h USING (detector_id, fixmedins_code, grp, med_list_codg);
 
 -- Bundles: several items of several chapters raised at one house, met in one visit, and dear.
@@ -169,7 +169,7 @@ often AS (
   HAVING count(DISTINCT mdtrt_id) >= max((p->>'min_visits')::DOUBLE)
 )
 SELECT detector_id, 'fee_list_d', l.bkkp_sn,
-       round(l.net_inscp::DOUBLE * greatest(1 - r.expected / r.observed, 0), 2)
+       to_cent(l.net_inscp::DOUBLE * greatest(1 - r.expected / r.observed, 0))
 FROM habit_line l JOIN raised r USING (detector_id, fixmedins_code, grp, med_list_codg)
 SEMI JOIN dear USING (detector_id, fixmedins_code, grp)
 SEMI JOIN often USING (detector_id, fixmedins_code, grp)

@@ -43,5 +43,5 @@ dear AS (
   SELECT m.detector_id, m.fixmedins_code, m.med_list_codg, m.fee_date, m.pric, m.markup, f.usual
   FROM marked m JOIN fence f USING (detector_id, med_list_codg) WHERE m.markup > f.fence
 )
-SELECT detector_id, 'fee_list_d', g.bkkp_sn, round(g.net_inscp::DOUBLE * ((d.markup - d.usual) / d.markup), 2)
+SELECT detector_id, 'fee_list_d', g.bkkp_sn, to_cent(g.net_inscp::DOUBLE * ((d.markup - d.usual) / d.markup))
 FROM goods g JOIN dear d USING (detector_id, fixmedins_code, med_list_codg, fee_date, pric);
