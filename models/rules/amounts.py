@@ -34,7 +34,7 @@ def of_line(share: Column) -> Column:
 def to_cent(yuan: Column) -> Column:
     """A floating amount, not below 0, as yuan to the cent; half a cent goes up.
 
-    A product of floating numbers may lie a hair below the half it stands for (89.175 x 100 = 8917.49…), and engines
+    A product of floating numbers may lie a hair below the half it stands for (0.285 x 100 = 28.49…), and engines
     differ in seeing it: the hair is added back.
     """
     return F.round(yuan + F.lit(HAIR), 2).cast(MONEY)
