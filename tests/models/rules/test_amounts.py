@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 
 from models.rules.amounts import excess_share, of_line
 
-# In scope (yuan), share of it, what is disputed. Of 0.57 the half is 0.285, and 0.285 x 100 is 28.499999999999998.
+# In scope (yuan), share of it, what is disputed. Of 0.57 the half is 0.285, and 0.285 x 100 is 28.499999999999996.
 HALVES = [
     ("0.57", 0.5, "0.29"),
     ("0.65", 0.7, "0.46"),
