@@ -12,8 +12,10 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pyarrow as pa
@@ -128,8 +130,23 @@ def _apart(tasks: list[Task], lookups: list[Any], fresh: str, salt: bytes) -> pa
     """The same in a process of its own: an engine inside ours has all its workers share one interpreter, in which only
     one of them at a time may look at a value of Python.
     """
-    with ProcessPoolExecutor(1, get_context("spawn")) as process:  # forked, it would inherit locks of other threads
+    afresh = get_context("spawn")  # a fork would inherit locks of other threads
+    with ProcessPoolExecutor(1, afresh, initializer=_end_with_parent) as process:
         return process.submit(_run_bin, tasks, lookups, fresh, salt).result()
+
+
+def _end_with_parent() -> None:
+    """From now on this process ends when the one that started it is gone, even killed: what is left of a load must not
+    go on writing where the next one writes.
+    """
+    parent = parent_process()
+    if parent is not None:
+        Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_after(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
 
 
 def _run_bin(tasks: list[Task], lookups: list[Any], fresh: str, salt: bytes) -> pa.RecordBatch:

@@ -1,7 +1,11 @@
 """The whole load on the engine: months move in whole, a failed load leaves what was there, a second load repeats the first."""
 
 import importlib
+import subprocess
+import sys
+import time
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -121,9 +125,9 @@ def test_large_bins_inside_our_process_are_read_in_processes_of_their_own(tmp_pa
     started = []
 
     class Counted(ProcessPoolExecutor):
-        def __init__(self, *args):
+        def __init__(self, *args, **named):
             started.append(args)
-            super().__init__(*args)
+            super().__init__(*args, **named)
 
     module = importlib.import_module("jobs.raw.load")
     monkeypatch.setattr(module, "ProcessPoolExecutor", Counted)
@@ -137,3 +141,36 @@ def test_large_bins_inside_our_process_are_read_in_processes_of_their_own(tmp_pa
     written = pq.read_table(home.month("raw", "mdtrt_d", "2023-01")).to_pydict()
     assert written["mdtrt_id"] == ["v1", "w1"]
     assert len(set(written["psn_no"])) == 1, "a person has one pseudonym in every process"
+
+
+STARTS_ONE = """
+import importlib, os, time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+load = importlib.import_module("jobs.raw.load")
+pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=load._end_with_parent)
+print(pool.submit(os.getpid).result(), flush=True)
+pool.submit(time.sleep, 120).result()
+"""
+
+
+def test_a_process_that_reads_files_ends_when_the_load_is_killed():
+    asked = [sys.executable, "-c", STARTS_ONE]
+    with subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as load_of_somebody:
+        assert load_of_somebody.stdout is not None
+        reader = int(load_of_somebody.stdout.readline())
+        assert running(reader)
+        load_of_somebody.kill()
+    until = time.monotonic() + 20
+    while running(reader) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not running(reader)
+
+
+def running(process: int) -> bool:
+    """Whether a process is there and not merely waiting to be counted out."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text(encoding="ascii")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return told.rpartition(")")[2].split()[0] not in "ZX"
