@@ -20,10 +20,10 @@ from jobs.runtime.settings import Settings
 
 log = get_logger("engine")
 
-# Metaspace: room for Spark's own classes and the generated ones; each growth is a full collection. Tier4: compiled a
-# second time only when called ten times as often as usual; most of a driver's work is done for one plan, never again.
+# Metaspace: room for generated classes, each growth is a full collection. Tier4: compiled again only when called ten
+# times as often as usual, most plans run once. Huge methods: a stage that judges a line is one, else it is interpreted.
 JVM = (
-    "-XX:+UseParallelGC -Dlog4j2.level=error -XX:MetaspaceSize=512m"
+    "-XX:+UseParallelGC -Dlog4j2.level=error -XX:MetaspaceSize=512m -XX:-DontCompileHugeMethods"
     " -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000"
 )
 COMMON = {
