@@ -26,7 +26,8 @@ from models import benign, detectors
 
 Available = dict[str, frozenset[str]]
 SCRATCH = ".scratch"
-QUICK = "snappy"  # what is read back at once is packed quickly, not tightly
+# What is read back at once, a hundred times, and thrown away is not packed: unpacking it was a tenth of the step.
+UNPACKED = "uncompressed"
 ONE_BY_ONE = 40_000_000  # lines from which on kinds run one after the other; half of it: two at a time
 
 
@@ -170,7 +171,7 @@ class Keeper:
 
     def _kept(self, name: str, frame: DataFrame, by: str | None = None) -> DataFrame:
         place = self.home.root / SCRATCH / f"{next(self.numbers):03d}-{name}"
-        write_folder(frame, place, by, QUICK)
+        write_folder(frame, place, by, UNPACKED)
         if not any(place.rglob("*.parquet")):
             return small_frame(self.spark, [], frame.schema)
         return self.spark.read.parquet(str(place))  # the files tell their columns: the plan need not be analysed again

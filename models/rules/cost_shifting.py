@@ -25,7 +25,7 @@ from models.rules.lines import visit_type_in
 from models.rules.lines_counted import charged_stays
 from models.rules.records import (
     LINE,
-    PHARMACY_TYPES,
+    PHARMACY_TYPE,
     each_card,
     each_gap,
     is_inpatient,
@@ -133,7 +133,7 @@ def _visits(inputs: RuleInputs, card: Card) -> DataFrame:
     days = F.col("stay.away")
     phase = F.when((days < 0) | days.between(1, window), NEAR).when(days.between(window + 1, 3 * window), FAR)
     course = F.coalesce(F.col("main_diag").rlike(str(card.params["skip_diagnoses"])), F.lit(False))
-    left_out = course | visit_type_in(card.params["skip_visit_types"]) | F.col("med_type").rlike(PHARMACY_TYPES)
+    left_out = course | visit_type_in(card.params["skip_visit_types"]) | F.col("med_type").startswith(PHARMACY_TYPE)
     ordinary = around.withColumn("phase", phase).where(F.col("phase").isNotNull() & ~F.coalesce(left_out, F.lit(False)))
     named = ordinary.select("*", *[F.col(f"stay.{name}") for name in ("stay_id", "illness", "per_case", "begin")])
     regular = other_times.withColumn("regular", F.lit(True))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
+from operator import or_
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
@@ -80,7 +81,7 @@ def _reasons(card: Card, present: set[str]) -> list[Column]:
 
 def visit_type_in(types: Sequence[str]) -> Column:
     """med_type is one of `types` or a finer value of it (14 covers 140104)."""
-    return F.col("med_type").rlike("^(" + "|".join(str(value) for value in types) + ")")
+    return reduce(or_, [F.col("med_type").startswith(str(value)) for value in types])
 
 
 def only_groups(frame: DataFrame, keys: Sequence[str], holds: Column, part: Sequence[str] = ()) -> DataFrame:

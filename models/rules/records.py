@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
+from operator import or_
 from typing import Any
 
 from pyspark.sql import Column, DataFrame
@@ -16,10 +17,10 @@ from pyspark.sql import functions as F
 from knowledge.domains import domain_of
 from models.rules.kind import EXPOSURE_SCHEMA, GAP_SCHEMA, Card, RuleInputs, exposures, hits, stat_month
 
-# National kinds of visit that occupy a bed: 21 to 27 and birth (52), with their local sub-codes (2101 ...). Day surgery
-# (28) and home beds (71) occupy none.
-INPATIENT_TYPES = "^(2[1-7]|52)"
-PHARMACY_TYPES = "^41"
+# Kinds of visit that occupy a bed: 21 to 27 and birth (52), with local sub-codes (2101 ...), as texts from one code up to
+# another, since every line is asked. Day surgery (28) and home beds (71) occupy none.
+INPATIENT_TYPES = (("21", "28"), ("52", "53"))
+PHARMACY_TYPE = "41"
 RETAIL_PHARMACY = "2"  # fixmedins_type
 BED_DAY_CHARGES = ("01", "02", "07")  # bed, daily consultation, nursing: charged for being in the bed on that day
 HOSPITAL_COLUMNS = (
@@ -139,7 +140,8 @@ def of_domains(lines: DataFrame, card: Card) -> DataFrame:
 
 def is_inpatient(column: str = "med_type") -> Column:
     """True for a kind of visit that occupies a bed."""
-    return F.coalesce(F.col(column).rlike(INPATIENT_TYPES), F.lit(False))
+    among = [(F.col(column) >= first) & (F.col(column) < after) for first, after in INPATIENT_TYPES]
+    return F.coalesce(reduce(or_, among), F.lit(False))
 
 
 def at_pharmacies(inputs: RuleInputs, lines: DataFrame | None = None) -> DataFrame:
@@ -163,7 +165,7 @@ def _not_pharmacies(inputs: RuleInputs, lines: DataFrame) -> DataFrame:
 def _by_place(inputs: RuleInputs, lines: DataFrame, pharmacies: bool) -> DataFrame:
     register = inputs.tables.get("fixmedins_b")
     if register is None:
-        sold = F.coalesce(F.col("med_type").rlike(PHARMACY_TYPES), F.lit(False))
+        sold = F.coalesce(F.col("med_type").startswith(PHARMACY_TYPE), F.lit(False))
         return lines.where(sold if pharmacies else ~sold)
     shops = register.where(F.col("fixmedins_type") == RETAIL_PHARMACY).select("fixmedins_code").distinct()
     return lines.join(F.broadcast(shops), "fixmedins_code", "left_semi" if pharmacies else "left_anti")
