@@ -17,7 +17,7 @@ from pyspark.sql import functions as F
 from knowledge.domains import domain_of
 from models.rules.kind import EXPOSURE_SCHEMA, GAP_SCHEMA, Card, RuleInputs, exposures, hits, stat_month
 
-# Kinds of visit that occupy a bed: 21 to 27 and birth (52), with local sub-codes (2101 ...), as texts from one code up to
+# Kinds of visit that occupy a bed: 21 to 27 and birth (52), with local sub-codes (2101 ...); texts from one code up to
 # another, since every line is asked. Day surgery (28) and home beds (71) occupy none.
 INPATIENT_TYPES = (("21", "28"), ("52", "53"))
 PHARMACY_TYPE = "41"
