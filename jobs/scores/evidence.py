@@ -184,17 +184,19 @@ class _Run:
         gaps = [(name, "no_such_items") for name in sorted(unseen)]
         if not judged:
             return _Found(None, gaps)
-        exposed = module.exposure(inputs, judged).where(F.col("stat_month").isin(*self._book.months))
         parts = [
             _labelled(EVIDENCE, self._evidence(module.evaluate(inputs, judged), module.VERSION)),
-            _labelled(EXPOSURE, exposed),
+            _labelled(EXPOSURE, module.exposure(inputs, judged)),
         ]
         if hasattr(module, "gaps"):
             parts.append(_labelled(GAP, module.gaps(inputs, judged)))
         if hasattr(module, "groups"):
             seen: Groups = module.groups(inputs, judged)
             parts += [_labelled(NODE, seen.nodes), _labelled(EDGE, seen.edges)]
-        return _Found(self._book.keep(f"found-{module.NAME}", reduce(DataFrame.unionByName, parts)), gaps)
+        found = self._book.keep(f"found-{module.NAME}", reduce(DataFrame.unionByName, parts))
+        # Asked of what was found: asked before, an engine writes out the month of every line to see whether it is one.
+        told = F.col(WHAT).isin(EVIDENCE, EXPOSURE)
+        return _Found(found.where(~told | F.col("stat_month").isin(*self._book.months)), gaps)
 
     def _inputs(self, module: ModuleType, cards: Sequence[Card]) -> tuple[RuleInputs, set[str]]:
         """What the kind is given, and the detectors none of whose items occur in these lines."""
@@ -221,8 +223,7 @@ class _Run:
         made = hits.select(*HIT_SCHEMA).withColumns(
             {"stat_month": month, "detector_version": F.lit(f"{version}+k{self._version}"), "fund_loss": loss}
         )
-        kept = made.where(F.col("stat_month").isin(*self._book.months))
-        return kept.select(*derived("scores", "evidence").names)
+        return made.select(*derived("scores", "evidence").names)
 
 
 def _ddl(schema: Mapping[str, str]) -> str:
