@@ -56,7 +56,8 @@ def moment(value: Column) -> Column:
     Null for any other form, a day that does not exist and a year outside 1900..2100. Never shifted by a zone.
     """
     read = _dashed(value).try_cast("timestamp")
-    return F.when(F.year(read).between(EARLIEST_YEAR, LATEST_YEAR), read)
+    first, after = (F.lit(f"{year}-01-01").cast("timestamp") for year in (EARLIEST_YEAR, LATEST_YEAR + 1))
+    return F.when((read >= first) & (read < after), read)  # looking up the year of every moment costs more
 
 
 def _dashed(value: Column) -> Column:
