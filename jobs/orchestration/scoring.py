@@ -26,7 +26,7 @@ from models import benign, detectors
 
 Available = dict[str, frozenset[str]]
 SCRATCH = ".scratch"
-# What is read back at once, a hundred times, and thrown away is not packed: unpacking it was a tenth of the step.
+# What is read back at once, many times, and thrown away is not packed: packing took a fifteenth of the step (ADR 13).
 UNPACKED = "uncompressed"
 ONE_BY_ONE = 40_000_000  # lines from which on kinds run one after the other; half of it: two at a time
 
