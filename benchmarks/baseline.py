@@ -36,7 +36,7 @@ def load(place: Path = PLACE) -> list[Record]:
 
 
 def beside(runs: Iterable[Record], before: Iterable[Record]) -> list[dict[str, Any]]:
-    """Every run that has a baseline of the same engine, area and period: name, before and now."""
+    """Every run that has a baseline of the same engine, area, period and kind of machine: name, before and now."""
     by_area: dict[tuple[Any, ...], list[Record]] = {}
     for record in before:
         by_area.setdefault(_area(record), []).append(record)
@@ -44,4 +44,7 @@ def beside(runs: Iterable[Record], before: Iterable[Record]) -> list[dict[str, A
 
 
 def _area(record: Record) -> tuple[Any, ...]:
-    return tuple(record[key] for key in ("what", "engine", "lines", "period", "format"))
+    return (
+        *(record[key] for key in ("what", "engine", "lines", "period", "format")),
+        *(record["machine"][fact] for fact in ("cpu", "cores")),
+    )

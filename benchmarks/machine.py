@@ -1,12 +1,13 @@
-"""What was measured on: cores, memory, kernel, versions. It stands above every table.
+"""What was measured on: cores, memory, kernel, versions; and which measurements may be held against each other.
 
-Why: seconds without the machine are gossip.
+Why: seconds without the machine are gossip, and seconds of two machines are no comparison.
 """
 
 from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -31,6 +32,18 @@ def facts() -> dict[str, Any]:
         "code_version": code_version(),
         "load": round(os.getloadavg()[0], 2),
     }
+
+
+def alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """True when two records were measured on the same kind of machine: processor and cores."""
+    return all(one["machine"][fact] == other["machine"][fact] for fact in ("cpu", "cores"))
+
+
+def of_the_largest(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The records of the kind of machine the one with most lines was measured on: growth is told over these."""
+    held = list(records)
+    largest = max(held, key=lambda record: record["lines"], default=None)
+    return [record for record in held if largest is not None and alike(record, largest)]
 
 
 def _version(name: str) -> str:

@@ -18,6 +18,7 @@ from rich.console import Console
 
 from benchmarks import areas, baseline, report
 from benchmarks.races import PEERS, Bench
+from benchmarks.store import RESULTS
 from jobs.runtime.errors import FundwatchError
 from jobs.runtime.settings import switch_telemetry_off
 
@@ -69,7 +70,9 @@ class Plan:
 @click.option("--month-sizes", default=None, help="Sizes for one month more; else all of --sizes.")
 @click.option("--csv-size", default=CSV_MILLIONS, show_default=True, help="Millions of lines of the CSV.gz area.")
 @click.option("--work", type=click.Path(path_type=Path, file_okay=False), default=ROOT / "build" / "bench",
-              show_default="build/bench", help="Areas, homes and results.")  # fmt: skip
+              show_default="build/bench", help="Areas and homes.")  # fmt: skip
+@click.option("--results", type=click.Path(path_type=Path, file_okay=False), default=RESULTS,
+              show_default="benchmarks/results", help="Finished measurements, kept with the code.")  # fmt: skip
 @click.option("--docs", type=click.Path(path_type=Path, file_okay=False), default=ROOT / "docs", show_default="docs")
 @click.option("--again", is_flag=True, help="Measure also what was measured already.")
 @click.option("--baseline", "named", default=None, metavar="NAME",
@@ -85,6 +88,7 @@ def main(
     month_sizes: str | None,
     csv_size: float,
     work: Path,
+    results: Path,
     docs: Path,
     again: bool,
     named: str | None,
@@ -96,7 +100,7 @@ def main(
     """
     switch_telemetry_off()
     console = Console(stderr=True)
-    bench = Bench(work.resolve(), lambda text: console.print(f"[dim]bench[/] {text}", highlight=False), again)
+    bench = Bench(work.resolve(), results, lambda text: console.print(f"[dim]bench[/] {text}", highlight=False), again)
     plan = plan_of(sizes, spark_sizes, month_sizes, csv_size, only, peers)
     try:
         code = 0 if report_only else measured(bench, plan, area, period)

@@ -31,13 +31,14 @@ class Bench:
     """Where it works, where results go, and who is told. `again` = measure although a result is there."""
 
     work: Path
+    results: Path
     tell: Callable[[str], None]
     again: bool = False
 
     @property
     def store(self) -> Store:
         """The finished measurements."""
-        return Store(self.work / "results")
+        return Store(self.results)
 
     @property
     def watcher(self) -> Watcher:

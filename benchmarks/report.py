@@ -12,7 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from benchmarks import baseline, picture, scale
+from benchmarks import baseline, machine, picture, scale
 from benchmarks.arithmetic import exponent, per_second, ratio
 from benchmarks.store import Record, Store
 
@@ -72,11 +72,11 @@ def scale_plan(records: list[Record]) -> str:
 
 
 def exponents(runs: Iterable[Record]) -> dict[str, dict[str, float | None]]:
-    """Growth exponent per engine: of the whole run and of every step, over all Parquet sizes measured."""
+    """Growth exponent per engine: of the whole run and of every step, over the Parquet sizes of one machine."""
     found: dict[str, dict[str, float | None]] = {}
     held = [run for run in runs if run["format"] == "parquet"]
     for engine in sorted({run["engine"] for run in held}):
-        own = [run for run in held if run["engine"] == engine]
+        own = machine.of_the_largest(run for run in held if run["engine"] == engine)
         found[engine] = {"whole": exponent([(run["lines"], run["whole"]["wall"]) for run in own])}
         for step in STEPS:
             points = [(run["lines"], run["steps"][step]["wall"]) for run in own if step in run["steps"]]
@@ -101,6 +101,7 @@ def covered(race: Record, runs: Iterable[Record]) -> dict[str, Any]:
 
 def _same_size(runs: Iterable[Record], like: Record, engine: str) -> Record | None:
     fitting = (run for run in runs if run["engine"] == engine and run["label"] == like["label"])
+    fitting = (run for run in fitting if machine.alike(run, like))
     return next((run for run in fitting if run["format"] == "parquet"), None)
 
 
@@ -110,11 +111,11 @@ def _month_share(month: Record, runs: Iterable[Record]) -> float | None:
 
 
 def _machines(records: Iterable[Record]) -> list[Mapping[str, Any]]:
-    """The machines and versions measured on, each once, the latest moment of each."""
+    """The machines and versions measured on, each once."""
     found: dict[str, Mapping[str, Any]] = {}
     for record in records:
         told = record["machine"]
-        found[f"{told['cpu']}{told['cores']}{told['kernel']}{told['versions']}{told['code_version']}"] = told
+        found[f"{told['cpu']}{told['cores']}{told['kernel']}{told['python']}{told['versions']}"] = told
     return list(found.values())
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks import machine
 from benchmarks.arithmetic import exponent, projected, ratio
 from benchmarks.store import Record
 
@@ -68,7 +69,7 @@ def plan(records: Iterable[Record]) -> dict[str, Any] | None:
     if not spark:
         return None
     base = max(spark, key=lambda run: run["lines"])
-    growth = exponent([(run["lines"], _parallel(run)) for run in spark])
+    growth = exponent([(run["lines"], _parallel(run)) for run in machine.of_the_largest(spark)])
     used, borrowed = _exponent_used(growth, runs)
     moved = base.get("spark") or {}
     shuffled = _carried(moved.get("shuffle_written"), base)
@@ -96,7 +97,7 @@ def embedded(records: Iterable[Record]) -> dict[str, Any] | None:
     if not runs:
         return None
     base = max(runs, key=lambda run: run["lines"])
-    growth = exponent([(run["lines"], run["whole"]["wall"]) for run in runs])
+    growth = exponent([(run["lines"], run["whole"]["wall"]) for run in machine.of_the_largest(runs)])
     used = max(growth or MIN_EXPONENT, MIN_EXPONENT)
     cores = base["machine"]["cores"]
     each = projected(base["whole"]["wall"], base["lines"], AREA_LINES, used, cores, cores)
@@ -119,7 +120,8 @@ def _exponent_used(growth: float | None, runs: list[Record]) -> tuple[float, str
     """The exponent carried on, and the engine it is borrowed from where Spark was measured at one size only."""
     if growth is not None:
         return max(growth, MIN_EXPONENT), None
-    other = exponent([(run["lines"], _parallel(run)) for run in runs if run["engine"] == "sail"])
+    embedded_runs = machine.of_the_largest(run for run in runs if run["engine"] == "sail")
+    other = exponent([(run["lines"], _parallel(run)) for run in embedded_runs])
     return max(other or MIN_EXPONENT, MIN_EXPONENT), "sail" if other is not None else None
 
 
@@ -159,9 +161,14 @@ def _projection(base: Record, growth: float, shuffled: float | None, cores: int)
 
 def _cluster_ratio(runs: Iterable[Record]) -> float | None:
     """Two workers over local Spark on the same cores: what being a cluster costs."""
-    pairs = {(run["engine"], run["label"]): run["whole"]["wall"] for run in runs}
+    held = list(runs)
     found = [
-        ratio(seconds, pairs.get(("spark", label))) for (kind, label), seconds in pairs.items() if kind == "cluster"
+        ratio(one["whole"]["wall"], local["whole"]["wall"])
+        for one in held
+        for local in held
+        if (one["engine"], local["engine"]) == ("cluster", "spark")
+        and one["label"] == local["label"]
+        and machine.alike(one, local)
     ]
     known = [value for value in found if value is not None]
     return sum(known) / len(known) if known else None

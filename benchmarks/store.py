@@ -1,7 +1,8 @@
 """Finished measurements, one JSON file each: what is there is not measured again.
 
 Grain: one file per measurement, named `<what>-<engine>-<lines>`; written whole or not at all.
-Why: a bench over 60 million lines takes hours; whoever stops it in the middle goes on where it stopped.
+Why: a bench over 60 million lines takes hours; whoever stops it in the middle goes on where it stopped. They lie with
+the code: what took hours on one machine can be shown, with that machine, from any other.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 Record = dict[str, Any]
+RESULTS = Path(__file__).parent / "results"
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache, reduce
+from functools import reduce
 from threading import RLock
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -28,14 +28,15 @@ from jobs.runtime.engine import lost
 from jobs.runtime.errors import TemporaryFault
 from jobs.runtime.log import get_logger
 from jobs.scores import known_items
+from jobs.scores.found_rows import EDGE, EVIDENCE, EXPOSURE, GAP, NODE, WHAT, Scored, ddl, labelled, sorted_out
 from knowledge.frames import small_frame
 from knowledge.points import Point, knowledge_version, load_points
-from models.cohorts.picture import EDGE_SCHEMA, NODE_SCHEMA, Groups
+from models.cohorts.picture import Groups
 from models.detectors.model import Keep, as_it_is
 from models.rules import load_kind
 from models.rules.amounts import to_cent
 from models.rules.cards import by_kind, load_cards
-from models.rules.kind import EXPOSURE_SCHEMA, GAP_SCHEMA, HIT_SCHEMA, Card, RuleInputs
+from models.rules.kind import GAP_SCHEMA, HIT_SCHEMA, Card, RuleInputs
 from models.rules.records import with_domain
 
 log = get_logger("evidence")
@@ -46,7 +47,6 @@ UNASKED = (
     "insu_admdvs",
 )  # fmt: skip
 AT_ONCE = 3  # kinds side by side: on few lines most of them wait for their plan, not for rows
-WHAT, EVIDENCE, EXPOSURE, GAP, NODE, EDGE = "_what", "evidence", "exposure", "gap", "node", "edge"
 Available = Mapping[str, frozenset[str]]
 
 
@@ -69,16 +69,6 @@ class RuleBook:
     at_once: int = AT_ONCE
 
 
-@dataclass(frozen=True)
-class Scored:
-    """What the rules found: evidence, exposure (EXPOSURE_SCHEMA), gaps (GAP_SCHEMA) and the groups behind it."""
-
-    evidence: DataFrame
-    exposure: DataFrame
-    gaps: DataFrame
-    groups: Groups
-
-
 def build(inputs: Mapping[str, DataFrame], book: RuleBook) -> Scored:
     """Runs all cards. `inputs`: validated tables by contract name; fee_list_d and fixmedins_b are required.
 
@@ -94,7 +84,7 @@ def build(inputs: Mapping[str, DataFrame], book: RuleBook) -> Scored:
         found = list(pool.map(lambda kind: run.guarded(*kind), by_kind(run.cards).items()))
     blanks = [gap for one in found for gap in one.gaps] + [(name, reason) for name, reason in blind if reason]
     rows = reduce(DataFrame.unionByName, [one.rows for one in found if one.rows is not None], run.everywhere(blanks))
-    return _sorted_out(book.keep("found", rows))
+    return sorted_out(book.keep("found", rows))
 
 
 def charges(inputs: Mapping[str, DataFrame]) -> DataFrame:
@@ -128,7 +118,7 @@ def missing(card: Card, available: Available) -> str | None:
 
 
 class _Found(NamedTuple):
-    """What one kind found (see _found_columns), and gaps that hold everywhere: (detector_id, reason)."""
+    """What one kind found (see found_rows), and gaps that hold everywhere: (detector_id, reason)."""
 
     rows: DataFrame | None
     gaps: Sequence[tuple[str, str]]
@@ -176,7 +166,7 @@ class _Run:
     def everywhere(self, gaps: Iterable[tuple[str, str]]) -> DataFrame:
         """Gaps that hold for every institution, as rows of everything found."""
         rows = [(name, None, reason) for name, reason in gaps]
-        return _labelled(GAP, small_frame(self._spark, rows, _ddl(GAP_SCHEMA)))
+        return labelled(GAP, small_frame(self._spark, rows, ddl(GAP_SCHEMA)))
 
     def _found(self, module: ModuleType, cards: Sequence[Card]) -> _Found:
         inputs, unseen = self._inputs(module, cards)
@@ -185,14 +175,14 @@ class _Run:
         if not judged:
             return _Found(None, gaps)
         parts = [
-            _labelled(EVIDENCE, self._evidence(module.evaluate(inputs, judged), module.VERSION)),
-            _labelled(EXPOSURE, module.exposure(inputs, judged)),
+            labelled(EVIDENCE, self._evidence(module.evaluate(inputs, judged), module.VERSION)),
+            labelled(EXPOSURE, module.exposure(inputs, judged)),
         ]
         if hasattr(module, "gaps"):
-            parts.append(_labelled(GAP, module.gaps(inputs, judged)))
+            parts.append(labelled(GAP, module.gaps(inputs, judged)))
         if hasattr(module, "groups"):
             seen: Groups = module.groups(inputs, judged)
-            parts += [_labelled(NODE, seen.nodes), _labelled(EDGE, seen.edges)]
+            parts += [labelled(NODE, seen.nodes), labelled(EDGE, seen.edges)]
         found = self._book.keep(f"found-{module.NAME}", reduce(DataFrame.unionByName, parts))
         # Asked of what was found: asked before, an engine writes out the month of every line to see whether it is one.
         told = F.col(WHAT).isin(EVIDENCE, EXPOSURE)
@@ -200,13 +190,16 @@ class _Run:
 
     def _inputs(self, module: ModuleType, cards: Sequence[Card]) -> tuple[RuleInputs, set[str]]:
         """What the kind is given, and the detectors none of whose items occur in these lines."""
+        shared: dict[str, Any] = {
+            "tables": self._tables, "available": self._available, "kept": self._once, "months": self._book.months,
+        }  # fmt: skip
         if not getattr(module, "READS_POINTS", False):
-            return RuleInputs(self._lines, self._tables, None, self._available, self._once), set()
+            return RuleInputs(**shared, lines=self._lines), set()
         names = {card.detector_id for card in cards}
         own = [row for row in self._rows if row["detector_id"] in names]
         points = known_items.points_frame(self._spark, own)
         shelved = known_items.on_shelves(self._lines, own, self._shelves)
-        given = RuleInputs(self._narrowed, self._tables, points, self._available, self._once, self._lines, shelved)
+        given = RuleInputs(**shared, lines=self._narrowed, points=points, charges=self._lines, shelved=shelved)
         return given, names - {row["detector_id"] for row in own}
 
     def _once(self, name: str, make: Callable[[], DataFrame]) -> DataFrame:
@@ -224,32 +217,3 @@ class _Run:
             {"stat_month": month, "detector_version": F.lit(f"{version}+k{self._version}"), "fund_loss": loss}
         )
         return made.select(*derived("scores", "evidence").names)
-
-
-def _ddl(schema: Mapping[str, str]) -> str:
-    return ", ".join(f"`{name}` {kind}" for name, kind in schema.items())
-
-
-@cache
-def _schemas() -> dict[str, dict[str, str]]:
-    """Column -> type of every table a kind may add to."""
-    own = {column.name: column.type for column in derived("scores", "evidence").columns}
-    return {EVIDENCE: own, EXPOSURE: EXPOSURE_SCHEMA, GAP: GAP_SCHEMA, NODE: NODE_SCHEMA, EDGE: EDGE_SCHEMA}
-
-
-def _labelled(what: str, frame: DataFrame) -> DataFrame:
-    """`frame` as rows of everything found: the columns of its table, those of the other tables empty.
-
-    The columns are known from the table: asking the frame would have its whole plan analysed once more.
-    """
-    own = _schemas()[what]
-    every = {name: kind for schema in _schemas().values() for name, kind in schema.items()}
-    told = [(F.col(name) if name in own else F.lit(None)).cast(kind).alias(name) for name, kind in every.items()]
-    return frame.select(F.lit(what).alias(WHAT), *told)
-
-
-def _sorted_out(found: DataFrame) -> Scored:
-    evidence, exposure, gap, nodes, edges = (
-        found.where(F.col(WHAT) == what).select(*schema) for what, schema in _schemas().items()
-    )
-    return Scored(evidence, exposure, gap, Groups(nodes, edges))

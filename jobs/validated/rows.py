@@ -62,11 +62,19 @@ def is_text(table: Table) -> bool:
 
 def key_value(table: Table) -> Column:
     """The key as it is compared: 20230105 and 2023-01-05 are one day; null when a part is missing."""
-    parts = [F.coalesce(F.col(name).cast("string"), written(table, name)) for name in table.key]
+    parts = [_key_part(table, name) for name in table.key]
+    if len(parts) == 1:  # nothing to put together: no text of every row is copied
+        return parts[0]
     complete = F.lit(True)
     for name in table.key:
         complete = complete & written(table, name).isNotNull()
     return F.when(complete, F.concat_ws("|", *parts))
+
+
+def _key_part(table: Table, name: str) -> Column:
+    if table.column(name).type == "string":
+        return F.col(name)
+    return F.coalesce(F.col(name).cast("string"), written(table, name))
 
 
 def spans(table: Table) -> list[tuple[str, str]]:

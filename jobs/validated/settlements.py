@@ -1,6 +1,6 @@
 """validated/setl_d: settlements, typed and judged, with what is left of each after its refunds.
 
-Reads: raw/setl_d (all landed months), the landed visits, the marks of refunds.
+Reads: raw/setl_d (all landed months), the visits that never landed, the marks of refunds.
 Grain: one row = one settlement; a refund is a row of its own with `setl_kind` refund and nothing left on it.
 Why: the fund's share of a line comes from its settlement, and a settlement refunded in full takes its lines with it.
 """
@@ -8,6 +8,7 @@ Why: the fund's share of a line comes from its settlement, and a settlement refu
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -25,9 +26,36 @@ def differ(one: Column, other: Column) -> Column:
     return F.abs(one.cast("double") - other.cast("double")) > TOLERANCE + _NOISE
 
 
-def joined(rows: DataFrame, visits: DataFrame, marks: DataFrame | None) -> DataFrame:
+@dataclass(frozen=True)
+class Unvisited:
+    """Visits that settlements name and that never landed: `listed` one by one while they are few, else as a table.
+
+    Why: nearly every settlement has its visit; joining all of both, with all their columns, to find the few that have
+    none costs as much as everything else that is asked of a settlement.
+    """
+
+    listed: tuple[str, ...] = ()
+    table: DataFrame | None = None
+
+    def marked(self, rows: DataFrame) -> DataFrame:
+        """The rows with LANDED_VISIT: true, and null where the visit is unknown or not told."""
+        if self.table is not None:
+            lost = self.table.select("mdtrt_id", F.lit(True).alias("_lost"))
+            told = F.when(F.col("_lost").isNull() & F.col("mdtrt_id").isNotNull(), F.lit(True))
+            return rows.join(lost, "mdtrt_id", "left").withColumn(LANDED_VISIT, told).drop("_lost")
+        landed = ~F.col("mdtrt_id").isin(*self.listed) if self.listed else F.col("mdtrt_id").isNotNull()
+        return rows.withColumn(LANDED_VISIT, F.when(landed, F.lit(True)))
+
+
+def unvisited(settlements: DataFrame, visits: DataFrame) -> DataFrame:
+    """Visits (mdtrt_id) of settlements that are not among the landed ones."""
+    told = settlements.select("mdtrt_id").filter(F.col("mdtrt_id").isNotNull())
+    return told.join(visits, "mdtrt_id", "left_anti").distinct()
+
+
+def joined(rows: DataFrame, lost: Unvisited, marks: DataFrame | None) -> DataFrame:
     """Opened settlements with what the checks need: has the visit landed, has a refund its original, what went back."""
-    known = rows.join(visits.select("mdtrt_id", F.lit(True).alias(LANDED_VISIT)), "mdtrt_id", "left")
+    known = lost.marked(rows)
     if marks is None:
         known = known.withColumns({"good": F.lit(False), **dict.fromkeys(BACK, F.lit(0))})
     else:

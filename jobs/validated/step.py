@@ -18,6 +18,7 @@ from jobs.runtime.log import get_logger
 from jobs.runtime.staging import OK, VERDICT, Side, Staged
 from jobs.runtime.storage import ALL, read, union
 from jobs.validated import lines, settlements, visits
+from jobs.validated.duplicates import NAMED_UP_TO
 from jobs.validated.extract import Extract
 from jobs.validated.judged import PLAIN, Checks, Recipe, judged
 from jobs.validated.landed import Landed
@@ -61,7 +62,7 @@ class Judging:
 
     def _claims(self, persons: Future[Judged] | None) -> dict[str, Judged]:
         seen = self._judge(table(VISITS), Recipe(derived=visits.derived))
-        bills = self._judge(table(BILLS), self._of_settlements(self._landed_visits(seen)))
+        bills = self._judge(table(BILLS), self._of_settlements(self._unvisited(seen)))
         context = self._context(seen, bills, self._register(persons))
         return {VISITS: seen, BILLS: bills, CHARGES: self._judge(table(CHARGES), self._of_lines(context))}
 
@@ -87,18 +88,31 @@ class Judging:
     def _landed_visits(self, seen: Judged, asked: DataFrame | None = None) -> DataFrame:
         """Every visit of the extract, whatever became of it; also those the raw step could not read to their end.
 
-        `asked`: the only visits that matter.
+        A visit may stand twice. `asked`: the only visits that matter.
         """
         spark, home = self._extract.spark, self._extract.home
         found = [seen.rows.select("mdtrt_id")]
         refused = [str(path) for path in quarantine.of_others(home, VISITS, STEP)]
         if refused:
             found.append(spark.read.parquet(*refused).select(F.col("key_text").alias("mdtrt_id")))
-        return _of(union(found), asked).filter(F.coalesce(F.col("mdtrt_id"), F.lit("")) != "").distinct()
+        return _of(union(found), asked).filter(F.coalesce(F.col("mdtrt_id"), F.lit("")) != "")
 
-    def _of_settlements(self, landed_visits: DataFrame) -> Recipe:
+    def _unvisited(self, seen: Judged) -> settlements.Unvisited:
+        bills, extract = table(BILLS), self._extract
+        raw = extract.raw(bills, extract.judged(bills), (VISIT,))
+        if raw is None:
+            return settlements.Unvisited()
+        named = opened(raw, bills, (VISIT,)).select(VISIT)
+        lost = self._side.write("unvisited", settlements.unvisited(named, self._landed_visits(seen)))
+        if lost is None:
+            return settlements.Unvisited()
+        rows = self._side.column("unvisited", VISIT)
+        few = len(rows) <= NAMED_UP_TO
+        return settlements.Unvisited(listed=tuple(rows.to_pylist())) if few else settlements.Unvisited(table=lost)
+
+    def _of_settlements(self, lost: settlements.Unvisited) -> Recipe:
         return Recipe(
-            joins=lambda rows: settlements.joined(rows, landed_visits, self._known.marks),
+            joins=lambda rows: settlements.joined(rows, lost, self._known.marks),
             original=SETTLEMENTS.original,
             warnings=settlements.warnings,
             derived=settlements.derived,
@@ -109,7 +123,7 @@ class Judging:
         settled = _of(bills.accepted, asked)
         parts = visits.Parts(
             visits=visits.with_person(_of(seen.accepted, asked), persons),
-            landed=self._landed_visits(seen, asked),
+            landed=self._landed_visits(seen, asked).distinct(),
             settlements=settled,
             several=self._side.write("several", visits.several(settled)),
             marks=self._known.marks,

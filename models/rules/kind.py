@@ -87,6 +87,7 @@ class RuleInputs:
     `points`: this kind's knowledge points resolved to items that occur (knowledge.resolve); None when it has none.
     `available`: table -> columns really handed over. `charges`: all such lines, of whatever code (None = not narrowed).
     `shelved`: the charges among which all lines of the kind's own items are (None = `lines`).
+    `months`: the months whose lines are judged, YYYY-MM (none = whatever lines there are).
     `kept(name, make)` gives a frame that several functions of a kind use; whoever runs the rules may compute it once.
     """
 
@@ -97,6 +98,7 @@ class RuleInputs:
     kept: Callable[[str, Callable[[], DataFrame]], DataFrame] = field(default=lambda _, make: make())
     charges: DataFrame | None = None
     shelved: DataFrame | None = None
+    months: tuple[str, ...] = ()
 
     def every_line(self) -> DataFrame:
         """All charged lines, also those whose code stands in no point."""

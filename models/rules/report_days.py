@@ -11,6 +11,7 @@ day of a broken interface they came in on one side only.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -30,10 +31,25 @@ def family() -> Column:
 
 
 def reports(inputs: RuleInputs, card: Card, *columns: str | Column) -> DataFrame:
-    """The card's reports: `_visit`, `_item`, `report_day` and the named columns (none of which a line has)."""
+    """The card's reports that may answer for a line of the months judged: `_visit`, `_item`, `report_day` and the named
+    columns (none of which a line has).
+    """
     table = str(card.params["reports"])
     keys = (F.col("mdtrt_id").alias(VISIT), F.col("exam_item_code").alias(ITEM), F.to_date(TIME[table]).alias(DAY))
-    return inputs.tables[table].select(*keys, *columns)
+    return _near(inputs.tables[table], TIME[table], inputs.months).select(*keys, *columns)
+
+
+def _near(found: DataFrame, time: str, months: Sequence[str]) -> DataFrame:
+    """Reports from the day before the months to the day after: one month of a home is met with a twelfth of its year.
+
+    Without months, all of them.
+    """
+    if not months:
+        return found
+    begin = date.fromisoformat(f"{min(months)}-01") - timedelta(days=1)
+    next_month = date.fromisoformat(f"{max(months)}-28") + timedelta(days=4)
+    end = next_month.replace(day=1) + timedelta(days=1)
+    return found.where((F.col(time) >= F.lit(begin).cast("timestamp")) & (F.col(time) < F.lit(end).cast("timestamp")))
 
 
 def answers() -> Column:

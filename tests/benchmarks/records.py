@@ -10,6 +10,9 @@ MACHINE = {
 }  # fmt: skip
 
 
+OTHER = {**MACHINE, "cpu": "another processor"}
+
+
 def used(wall: float) -> dict[str, Any]:
     return {"wall": wall, "cpu": 2 * wall, "peak_mib": 3000, "read": 5 << 20, "written": 3 << 20}
 

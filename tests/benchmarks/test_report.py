@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import report
-from benchmarks.store import Store
-from tests.benchmarks.records import race, run, used
+from benchmarks import baseline, report
+from benchmarks.store import RESULTS, Store
+from tests.benchmarks.records import MACHINE, OTHER, race, run, used
 
 EVIDENCE = {"IMG-01": 60, "LAB-01": 40}
 
@@ -40,6 +40,27 @@ def test_a_month_is_held_against_the_whole_run() -> None:
     month = run("sail", 2_000_000, 4.0) | {"what": "month", "before": {"whole": used(36.0)}}
     page = report.benchmarks([run("sail", 2_000_000, 40.0), month])
     assert "| sail | 2,000,000 | 36.0 | 4.0 | 0.100 |" in page
+
+
+def test_figures_of_two_machines_are_never_held_against_each_other() -> None:
+    whole, month = run("sail", 2_000_000, 40.0), run("sail", 2_000_000, 4.0) | {"what": "month", "machine": OTHER}
+    page = report.benchmarks([whole, month | {"before": {"whole": used(36.0)}}])
+    assert "| sail | 2,000,000 | 36.0 | 4.0 | not measured |" in page
+    slow = run("sail", 20_000_000, 900.0) | {"machine": OTHER}
+    assert report.exponents([whole, slow])["sail"]["whole"] is None
+    assert baseline.beside([whole], [whole | {"baseline": "old", "machine": OTHER}]) == []
+
+
+def test_every_table_tells_when_and_on_what_it_was_measured() -> None:
+    page = report.benchmarks([run("sail", 2_000_000, 40.0), run("spark", 2_000_000, 400.0) | {"machine": OTHER}])
+    assert f"Measured {MACHINE['at']} UTC on 2 cores of a processor, load 0.1" in page
+    assert "on 2 cores of another processor" in page
+
+
+def test_the_documents_are_what_the_kept_measurements_say(tmp_path: Path) -> None:
+    docs = Path(__file__).parents[2] / "docs"
+    for path in report.write(Store(RESULTS), tmp_path):
+        assert path.read_text(encoding="utf-8") == (docs / path.name).read_text(encoding="utf-8"), path.name
 
 
 def test_what_is_measured_is_kept_and_read_back(tmp_path: Path) -> None:

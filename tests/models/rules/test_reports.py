@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from models.rules import method_mismatch, report_fault, report_missing, specimen_reuse
+from models.rules import method_mismatch, report_days, report_fault, report_missing, specimen_reuse
 from tests.support.charged import card, charged, given
 from tests.support.tables import frame, rows
 
@@ -92,6 +94,43 @@ def test_the_first_and_last_day_of_a_broken_interface_are_not_judged(spark):
     )
     inputs = given(scanned(spark, text), clnc_exam_rpot_d=reports)
     assert rows(report_missing.evaluate(inputs, [MISSING]), "bkkp_sn") == [("d03",), ("d04",), ("d09",)]
+
+
+def test_reports_of_the_days_beside_a_month_still_answer_for_its_lines(spark):
+    text = """
+        bkkp_sn | mdtrt_id | setl_id | fee_ocur_time
+        first   | v1       | s1      | 2023-01-01 09:00:00
+        last    | v2       | s2      | 2023-01-31 23:00:00
+        missing | v3       | s3      | 2023-01-31 09:00:00
+    """
+    reports = exams(
+        spark,
+        """
+        rpotc_no | mdtrt_id | exam_date
+        r1       | v1       | 2022-12-31 23:59:59
+        r2       | v2       | 2023-02-01 23:59:59
+        r3       | v3       | 2023-02-02 00:00:00
+        r4       | x4       | 2023-01-31 10:00:00
+        """,
+    )
+    inputs = replace(given(scanned(spark, text), clnc_exam_rpot_d=reports), months=("2023-01",))
+    assert rows(report_missing.evaluate(inputs, [MISSING]), "bkkp_sn") == [("missing",)]
+
+
+def test_only_reports_near_the_months_are_looked_at(spark):
+    reports = exams(
+        spark,
+        """
+        rpotc_no | mdtrt_id | exam_date
+        before   | v1       | 2022-12-30 23:59:59
+        first    | v1       | 2022-12-31 00:00:00
+        last     | v2       | 2024-03-01 23:59:59
+        after    | v2       | 2024-03-02 00:00:00
+        """,
+    )
+    lines = scanned(spark, "bkkp_sn | fee_ocur_time\nl1 | 2023-01-05 09:00:00")
+    inputs = replace(given(lines, clnc_exam_rpot_d=reports), months=("2023-01", "2024-02"))
+    assert rows(report_days.reports(inputs, MISSING, "rpotc_no"), "rpotc_no") == [("first",), ("last",)]
 
 
 def of_twenty_days(spark, silent_days):
