@@ -16,7 +16,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from models.peers import levels
-from models.rules.amounts import of_line
+from models.rules.amounts import mean, of_line
 from models.rules.grouped_cases import cases
 from models.rules.kind import Card, RuleInputs, sentence
 
@@ -51,6 +51,7 @@ def standardised(inputs: RuleInputs, card: Card) -> DataFrame:
     elsewhere = (F.col("cell_k") - F.col("own_k") + lean * usual) / (F.col("cell_n") - F.col("own_n") + lean)
     told = own.join(F.broadcast(cell), CELL).join(F.broadcast(level), LEVEL)
     chance = F.when(usual > 0, elsewhere / usual).otherwise(F.lit(1.0))
+    chance = F.round(chance, 6).cast("decimal(18,6)")  # added exactly, whatever the order
     weighed = told.select(*CELL, "fixmedins_code", chance.alias("chance"))
     return rated.join(F.broadcast(weighed), [*CELL, "fixmedins_code"])
 
@@ -71,7 +72,7 @@ def _compared(inputs: RuleInputs, card: Card) -> DataFrame:
     plain = known.where(F.col("_grade") == "none").groupBy(*CELL).agg(
         F.median("cost").alias("_plain_cost"),
         F.median("_days").alias("_plain_days"),
-        F.avg(F.col("rw").cast("double")).alias("_plain_weight"),
+        mean("rw").alias("_plain_weight"),
         F.count(F.lit(1)).alias("_plain_cases"),
     )  # fmt: skip
     enough = plain.where(F.col("_plain_cases") >= int(card.params["min_plain"]))

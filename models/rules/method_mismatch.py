@@ -19,7 +19,7 @@ from operator import or_
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from models.rules.amounts import of_line
+from models.rules.amounts import mean, of_line
 from models.rules.kind import Card, RuleInputs, sentence
 from models.rules.records import LINE, each_card, each_exposure, each_gap, ratio
 from models.rules.report_days import billed, reports, told, without_reports
@@ -158,6 +158,4 @@ def _own_prices(inputs: RuleInputs, card: Card) -> DataFrame:
     """Mean unit price in yuan an institution charges for an analyte by each method."""
     lines = _with_item_methods(inputs, card).withColumnRenamed("item_method", "done_method")
     known = lines.where(F.col("done_method").isNotNull() & (F.length("analyte") > 0))
-    return known.groupBy("fixmedins_code", "analyte", "done_method").agg(
-        F.avg(F.col("pric").cast("double")).alias("_own_price")
-    )
+    return known.groupBy("fixmedins_code", "analyte", "done_method").agg(mean("pric").alias("_own_price"))

@@ -8,7 +8,7 @@ import sys
 import pytest
 from pyspark.sql import SparkSession
 
-from models.rules.amounts import excess_share, of_line
+from models.rules.amounts import excess_share, mean, of_line
 
 # In scope (yuan), share of it, what is disputed. Of 0.57 the half is 0.285, and 0.285 x 100 is 28.499999999999996.
 HALVES = [
@@ -57,3 +57,8 @@ def test_units_above_a_limit_cost_their_share_of_the_line(spark, net_inscp, exce
     rows = spark.createDataFrame([(net_inscp, excess, cnt)], "net_inscp string, excess int, net_cnt int")
     frame = rows.withColumn("net_inscp", rows.net_inscp.cast("decimal(16,2)"))
     assert str(frame.select(excess_share(frame.excess)).first()[0]) == expected
+
+
+def test_the_mean_of_equal_amounts_is_that_amount(spark):
+    rows = spark.createDataFrame([("0.10",), ("0.10",), ("0.10",), (None,)], "pric string")  # floating: 0.1000…02
+    assert rows.select(rows.pric.cast("decimal(16,2)").alias("pric")).agg(mean("pric")).first()[0] == 0.1
