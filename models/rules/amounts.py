@@ -41,5 +41,9 @@ def to_cent(yuan: Column) -> Column:
 
 
 def mean(amount: str) -> Column:
-    """Mean of a decimal column, as a double: the decimals are added exactly, so that no order of rows shows in it."""
-    return F.sum(amount).cast("double") / F.count(amount)
+    """Mean of a decimal column to six decimals, as a double; null without a value.
+
+    The decimals are added exactly and the hair a division leaves is cut off: the mean of equal amounts is that amount,
+    and no order of rows shows in it.
+    """
+    return F.round(F.sum(amount).cast("double") / F.count(amount), 6)
