@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -38,13 +38,15 @@ class Plan:
     spark_sizes: tuple[float, ...]
     month_sizes: tuple[float, ...]
     csv_size: float
+    turns: int = 1
 
     def measurements(self, bench: Bench, area: areas.Area, size: float | None) -> Iterator[Callable[[], object]]:
         """Everything asked for on one area; `size` None = a landing folder that was given, measured in every part."""
         if "run" in self.parts:
             yield partial(bench.run, area, "sail")
         if "race" in self.parts:
-            yield from (partial(bench.race, area, peer) for peer in self.peers)
+            turns = range(1, self.turns + 1)
+            yield from (partial(bench.race, area, peer, turn=turn) for turn in turns for peer in self.peers)
         if "month" in self.parts and (size is None or size in self.month_sizes):
             yield partial(bench.month, area, "sail")
         if size is None or size in self.spark_sizes:
@@ -69,6 +71,7 @@ class Plan:
 )
 @click.option("--month-sizes", default=None, help="Sizes for one month more; else all of --sizes.")
 @click.option("--csv-size", default=CSV_MILLIONS, show_default=True, help="Millions of lines of the CSV.gz area.")
+@click.option("--turns", default=1, show_default=True, type=click.IntRange(1), help="Races against every peer.")
 @click.option("--work", type=click.Path(path_type=Path, file_okay=False), default=ROOT / "build" / "bench",
               show_default="build/bench", help="Areas and homes.")  # fmt: skip
 @click.option("--results", type=click.Path(path_type=Path, file_okay=False), default=RESULTS,
@@ -87,6 +90,7 @@ def main(
     spark_sizes: str | None,
     month_sizes: str | None,
     csv_size: float,
+    turns: int,
     work: Path,
     results: Path,
     docs: Path,
@@ -101,7 +105,7 @@ def main(
     switch_telemetry_off()
     console = Console(stderr=True)
     bench = Bench(work.resolve(), results, lambda text: console.print(f"[dim]bench[/] {text}", highlight=False), again)
-    plan = plan_of(sizes, spark_sizes, month_sizes, csv_size, only, peers)
+    plan = replace(plan_of(sizes, spark_sizes, month_sizes, csv_size, only, peers), turns=turns)
     try:
         code = 0 if report_only else measured(bench, plan, area, period)
         if named:

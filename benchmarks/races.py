@@ -49,9 +49,13 @@ class Bench:
         """The whole `fundwatch run`."""
         return self._measured(f"run-{engine}-{area.label}{_suffix(area)}", area, lambda: self._run(area, engine))
 
-    def race(self, area: Area, peer: str, engine: str = "sail") -> Record:
-        """The peer against our steps restricted to the detectors the peer computes; results compared row by row."""
-        return self._measured(f"race-{peer}-{engine}-{area.label}", area, lambda: self._race(area, peer, engine))
+    def race(self, area: Area, peer: str, engine: str = "sail", turn: int = 1) -> Record:
+        """The peer against our steps restricted to the detectors the peer computes; results compared row by row.
+
+        `turn`: the how manieth race of the two; every one is kept, since on a shared machine one alone is luck.
+        """
+        name = f"race-{peer}-{engine}-{area.label}" + (f"-{turn}" if turn > 1 else "")
+        return self._measured(name, area, lambda: self._race(area, peer, engine))
 
     def month(self, area: Area, engine: str) -> Record:
         """The last month handed over to a home that holds all months before it."""

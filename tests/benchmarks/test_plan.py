@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -24,7 +25,7 @@ def asked(plan: main.Plan, size: float | None) -> list[str]:
     done: list[str] = []
     bench = SimpleNamespace(
         **{
-            name: (lambda *more, name=name: done.append(" ".join([name, *map(str, more[1:])])))
+            name: (lambda *more, name=name, **_: done.append(" ".join([name, *map(str, more[1:])])))
             for name in ("run", "race", "month", "cluster", "parity")
         }
     )
@@ -38,6 +39,11 @@ def test_spark_and_the_cluster_run_on_the_smallest_size_only() -> None:
     small = ["run sail", "race duckdb", "race polars", "month sail"]
     assert asked(plan, 2.0) == [*small, "run spark", "parity spark", "cluster", "parity cluster"]
     assert asked(plan, 20.0) == small
+
+
+def test_a_race_can_be_run_several_times() -> None:
+    plan = replace(main.plan_of("20", "", "", 5.0, "race", "duckdb"), turns=2)
+    assert asked(plan, 20.0) == ["race duckdb", "race duckdb"]
 
 
 def test_sizes_of_a_part_can_be_chosen() -> None:
