@@ -38,10 +38,18 @@ class Store:
         """Keeps a finished measurement."""
         self.root.mkdir(parents=True, exist_ok=True)
         beside = self.path(f".{name}")
-        beside.write_text(json.dumps(record, indent=1, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
+        beside.write_text(_told(record), encoding="utf-8")
         os.replace(beside, self.path(name))  # noqa: PTH105 – in one move, never half a record
 
     def all(self) -> list[Record]:
         """Every finished measurement, by size and name."""
         found = [dict(json.loads(path.read_text(encoding="utf-8"))) for path in sorted(self.root.glob("[!.]*.json"))]
         return sorted(found, key=lambda record: (record.get("lines", 0), record.get("name", "")))
+
+
+def _told(record: Record) -> str:
+    """The record as JSON, a fact a line: short enough to be read, and to show in a comparison what changed."""
+    facts = [
+        f" {json.dumps(name)}: {json.dumps(fact, ensure_ascii=False, default=str)}" for name, fact in record.items()
+    ]
+    return "{\n" + ",\n".join(facts) + "\n}\n"
