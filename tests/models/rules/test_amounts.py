@@ -62,3 +62,8 @@ def test_units_above_a_limit_cost_their_share_of_the_line(spark, net_inscp, exce
 def test_the_mean_of_equal_amounts_is_that_amount(spark):
     rows = spark.createDataFrame([("0.10",), ("0.10",), ("0.10",), (None,)], "pric string")  # floating: 0.1000…02
     assert rows.select(rows.pric.cast("decimal(16,2)").alias("pric")).agg(mean("pric")).first()[0] == 0.1
+
+
+def test_nothing_has_no_mean(spark):
+    rows = spark.createDataFrame([(None,)], "pric string")
+    assert rows.select(rows.pric.cast("decimal(16,2)").alias("pric")).agg(mean("pric")).first()[0] is None
