@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from benchmarks import machine
 from benchmarks.store import Record
 
 PLACE = Path(__file__).parent / "baselines"
@@ -44,7 +45,4 @@ def beside(runs: Iterable[Record], before: Iterable[Record]) -> list[dict[str, A
 
 
 def _area(record: Record) -> tuple[Any, ...]:
-    return (
-        *(record[key] for key in ("what", "engine", "lines", "period", "format")),
-        *(record["machine"][fact] for fact in ("cpu", "cores")),
-    )
+    return (*(record[key] for key in ("what", "engine", "lines", "period", "format")), machine.kind(record))

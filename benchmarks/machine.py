@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -34,9 +35,15 @@ def facts() -> dict[str, Any]:
     }
 
 
+def kind(record: Mapping[str, Any]) -> str:
+    """The kind of machine a record was measured on, as part of a file's name: `2-amd-epyc`, cores and processor."""
+    told = record["machine"]
+    return re.sub("[^a-z0-9]+", "-", f"{told['cores']} {told['cpu']}".lower()).strip("-")
+
+
 def alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """True when two records were measured on the same kind of machine: processor and cores."""
-    return all(one["machine"][fact] == other["machine"][fact] for fact in ("cpu", "cores"))
+    """True when two records were measured on the same kind of machine."""
+    return kind(one) == kind(other)
 
 
 def of_the_largest(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -38,7 +38,7 @@ class Plan:
     spark_sizes: tuple[float, ...]
     month_sizes: tuple[float, ...]
     csv_size: float
-    turns: int = 1
+    turns: int
 
     def measurements(self, bench: Bench, area: areas.Area, size: float | None) -> Iterator[Callable[[], object]]:
         """Everything asked for on one area; `size` None = a landing folder that was given, measured in every part."""
@@ -105,7 +105,7 @@ def main(
     switch_telemetry_off()
     console = Console(stderr=True)
     bench = Bench(work.resolve(), results, lambda text: console.print(f"[dim]bench[/] {text}", highlight=False), again)
-    plan = replace(plan_of(sizes, spark_sizes, month_sizes, csv_size, only, peers), turns=turns)
+    plan = plan_of(sizes, spark_sizes, month_sizes, csv_size, only, peers, turns)
     try:
         code = 0 if report_only else measured(bench, plan, area, period)
         if named:
@@ -116,7 +116,9 @@ def main(
     sys.exit(code)
 
 
-def plan_of(sizes: str, spark: str | None, month: str | None, csv_size: float, only: str, peers: str) -> Plan:
+def plan_of(
+    sizes: str, spark: str | None, month: str | None, csv_size: float, only: str, peers: str, turns: int = 1
+) -> Plan:
     """The plan behind the options. Raises click.UsageError for a part or peer there is none of, or a size not asked."""
     for given, known, name in ((only, PARTS, "--only"), (peers, PEERS, "--peers")):
         if strange := sorted(set(given.split()) - set(known)):
@@ -125,7 +127,7 @@ def plan_of(sizes: str, spark: str | None, month: str | None, csv_size: float, o
     chosen = every[:1] if spark is None else _numbers(spark, "--spark-sizes")
     months = every if month is None else _numbers(month, "--month-sizes")
     both = tuple(sorted({*every, *chosen, *months}))
-    return Plan(frozenset(only.split()), tuple(peers.split()), both, chosen, months, csv_size)
+    return Plan(frozenset(only.split()), tuple(peers.split()), both, chosen, months, csv_size, turns)
 
 
 def _numbers(text: str, option: str) -> tuple[float, ...]:

@@ -79,7 +79,9 @@ class Bench:
         """Where evidence and list of a run stay for comparing, when the rest of its home is gone."""
         return self.work / "kept" / name
 
-    def _measured(self, name: str, area: Area, make: Callable[[], Record], again: bool = False) -> Record:
+    def _measured(self, what: str, area: Area, make: Callable[[], Record], again: bool = False) -> Record:
+        on = {"machine": machine.facts()}
+        name = f"{what}@{machine.kind(on)}"  # what another machine measured is neither this one's nor written over
         known = None if self.again or again else self.store.get(name)
         if known is not None:
             self.tell(f"{name}: measured on {known['machine']['at']} ({known['machine']['code_version']}), kept")
@@ -90,7 +92,7 @@ class Bench:
             "name": name, "lines": area.lines, "label": area.label, "period": area.period, "format": area.format,
             "institutions": areas.institutions(area), "landed": areas.files(area.landing),
         }  # fmt: skip
-        record = {**about, "machine": machine.facts(), **make()}
+        record = {**about, **on, **make()}
         self.store.put(name, record)
         shutil.rmtree(self.work / "now", ignore_errors=True)
         self.tell(f"{name}: {record['told']}")

@@ -101,8 +101,8 @@ def covered(race: Record, runs: Iterable[Record]) -> dict[str, Any]:
 
 
 def _same_size(runs: Iterable[Record], like: Record, engine: str) -> Record | None:
-    fitting = (run for run in runs if run["engine"] == engine and run["label"] == like["label"])
-    fitting = (run for run in fitting if machine.alike(run, like))
+    own = (run for run in runs if machine.alike(run, like))
+    fitting = (run for run in own if run["engine"] == engine and run["label"] == like["label"])
     return next((run for run in fitting if run["format"] == "parquet"), None)
 
 

@@ -1,6 +1,7 @@
 """Finished measurements, one JSON file each: what is there is not measured again.
 
-Grain: one file per measurement, named `<what>-<engine>-<lines>`; written whole or not at all.
+Grain: one file per measurement and kind of machine, named `<what>-<engine>-<lines>@<machine>`; written whole or not at
+all.
 Why: a bench over 60 million lines takes hours; whoever stops it in the middle goes on where it stopped. They lie with
 the code: what took hours on one machine can be shown, with that machine, from any other.
 """

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import groupby
 
+from benchmarks import machine
 from benchmarks.arithmetic import per_second, ratio
 from benchmarks.store import Record
 
@@ -81,8 +83,8 @@ def _of_races(engine: str, races: list[Record]) -> list[Target]:
     """Races on one machine are added up: on a shared machine one of them is luck."""
     target = Target("the same detectors, times the DuckDB script, at most", engine, PEER_RATIO[engine], None)
     measured: Measured = []
-    for machine in dict.fromkeys(_machine(race) for race in races):
-        own = [race for race in races if _machine(race) == machine]
+    for _, alike in groupby(sorted(races, key=machine.kind), machine.kind):
+        own = list(alike)
         ours, theirs = (sum(race[side]["whole"]["wall"] for race in own) for side in ("ours", "theirs"))
-        measured.append((f"{machine}, {len(own)} race{'s' if len(own) > 1 else ''}", ratio(ours, theirs)))
+        measured.append((f"{_machine(own[0])}, {len(own)} race{'s' if len(own) > 1 else ''}", ratio(ours, theirs)))
     return _each(target, measured)

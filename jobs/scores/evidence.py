@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from threading import RLock
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -190,16 +190,16 @@ class _Run:
 
     def _inputs(self, module: ModuleType, cards: Sequence[Card]) -> tuple[RuleInputs, set[str]]:
         """What the kind is given, and the detectors none of whose items occur in these lines."""
-        shared: dict[str, Any] = {
-            "tables": self._tables, "available": self._available, "kept": self._once, "months": self._book.months,
-        }  # fmt: skip
+        given = RuleInputs(
+            self._lines, self._tables, available=self._available, kept=self._once, months=self._book.months
+        )
         if not getattr(module, "READS_POINTS", False):
-            return RuleInputs(**shared, lines=self._lines), set()
+            return given, set()
         names = {card.detector_id for card in cards}
         own = [row for row in self._rows if row["detector_id"] in names]
         points = known_items.points_frame(self._spark, own)
         shelved = known_items.on_shelves(self._lines, own, self._shelves)
-        given = RuleInputs(**shared, lines=self._narrowed, points=points, charges=self._lines, shelved=shelved)
+        given = replace(given, lines=self._narrowed, points=points, charges=self._lines, shelved=shelved)
         return given, names - {row["detector_id"] for row in own}
 
     def _once(self, name: str, make: Callable[[], DataFrame]) -> DataFrame:

@@ -98,12 +98,9 @@ class Judging:
         return _of(union(found), asked).filter(F.coalesce(F.col("mdtrt_id"), F.lit("")) != "")
 
     def _unvisited(self, seen: Judged) -> settlements.Unvisited:
-        bills, extract = table(BILLS), self._extract
-        raw = extract.raw(bills, extract.judged(bills), (VISIT,))
-        if raw is None:
-            return settlements.Unvisited()
-        named = opened(raw, bills, (VISIT,)).select(VISIT)
-        lost = self._side.write("unvisited", settlements.unvisited(named, self._landed_visits(seen)))
+        named = self._visits_named(table(BILLS))
+        gone = None if named is None else settlements.unvisited(named, self._landed_visits(seen))
+        lost = None if gone is None else self._side.write("unvisited", gone)
         if lost is None:
             return settlements.Unvisited()
         rows = self._side.column("unvisited", VISIT)
@@ -137,10 +134,13 @@ class Judging:
         charges, extract = table(CHARGES), self._extract
         if set(extract.landed(charges)) <= set(extract.judged(charges)):
             return None
-        raw = extract.raw(charges, extract.judged(charges), (VISIT,))
-        if raw is None:
-            return None
-        return self._side.write("asked", opened(raw, charges, (VISIT,)).select(VISIT).distinct())
+        named = self._visits_named(charges)
+        return None if named is None else self._side.write("asked", named.distinct())
+
+    def _visits_named(self, one: Table) -> DataFrame | None:
+        """The visit of every row to judge; None when there is no row."""
+        raw = self._extract.raw(one, self._extract.judged(one), (VISIT,))
+        return None if raw is None else opened(raw, one, (VISIT,)).select(VISIT)
 
     def _of_lines(self, context: DataFrame) -> Recipe:
         return Recipe(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,11 +10,13 @@ import pytest
 
 pytest.importorskip("psutil")
 
-from benchmarks import baseline, main, report  # noqa: E402
+from benchmarks import baseline, machine, main, report  # noqa: E402
+from benchmarks.areas import Area  # noqa: E402
 from benchmarks.probe import Watched, watch  # noqa: E402
+from benchmarks.races import Bench  # noqa: E402
 from benchmarks.watching import why  # noqa: E402
 from jobs.runtime.errors import TemporaryFault  # noqa: E402
-from tests.benchmarks.records import MACHINE, run  # noqa: E402
+from tests.benchmarks.records import MACHINE, OTHER, run  # noqa: E402
 
 HOG = "held = bytearray(200 << 20)\nfor at in range(0, len(held), 4096): held[at] = 1\nimport time\ntime.sleep(30)"
 
@@ -42,7 +43,7 @@ def test_spark_and_the_cluster_run_on_the_smallest_size_only() -> None:
 
 
 def test_a_race_can_be_run_several_times() -> None:
-    plan = replace(main.plan_of("20", "", "", 5.0, "race", "duckdb"), turns=2)
+    plan = main.plan_of("20", "", "", 5.0, "race", "duckdb", turns=2)
     assert asked(plan, 20.0) == ["race duckdb", "race duckdb"]
 
 
@@ -56,6 +57,25 @@ def test_sizes_of_a_part_can_be_chosen() -> None:
 def test_a_part_or_size_there_is_none_of_is_refused(only: str, sizes: str) -> None:
     with pytest.raises(click.UsageError):
         main.plan_of(sizes, None, None, 5.0, only, "duckdb")
+
+
+def test_what_another_machine_measured_is_measured_here_and_not_written_over(tmp_path, monkeypatch) -> None:
+    bench = Bench(tmp_path, tmp_path / "results", lambda _: None)
+    area = Area("1k", tmp_path / "landing", "2023-01..2023-02", 1_000)
+    done: list[str] = []
+
+    def measured(*_: object) -> dict[str, str]:
+        done.append(machine.facts()["cpu"])
+        return {"what": "month", "told": ""}
+
+    monkeypatch.setattr(Bench, "_month", measured)
+    for there in (MACHINE, OTHER, OTHER):
+        monkeypatch.setattr(machine, "facts", lambda there=there: there)
+        bench.month(area, "sail")
+    assert done == ["a processor", "another processor"]
+    assert [record["name"] for record in bench.store.all()] == [
+        "month-sail-1k@2-a-processor", "month-sail-1k@2-another-processor",
+    ]  # fmt: skip
 
 
 def test_a_measurement_that_fails_does_not_stop_the_next() -> None:
